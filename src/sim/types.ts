@@ -77,6 +77,10 @@ export interface Component {
   done?(ctx: Context, program: string, args: unknown, result: unknown, id: number): void;
   /** A connection to `peer` broke: the peer's process ended or the link was cut for long. */
   peerLost?(ctx: Context, peer: string): void;
+  /** Addresses this component holds connections to, as a client. Both ends hear `peerLost`. */
+  readonly peers?: readonly string[];
+  /** What `act` functions of this component's programs receive: a richer view of the same context. Must hold no state. */
+  context?(ctx: Context): Context;
 }
 
 export interface ContainerOptions {

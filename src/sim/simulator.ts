@@ -1,0 +1,634 @@
+/**
+ * The simulator: one queue of events on a virtual clock, journalled containers, a tree of branches. `step` performs the next
+ * event or, inside recorded history, redoes it; `seek` goes to any event of the line; `input` is the only influence from outside.
+ * Contract: the same components, seed and inputs give the same trace hash, however one travels in between.
+ */
+import { assert } from '../base/assert.ts';
+import { finish, mixNumber, mixString } from '../base/hash.ts';
+import { Strings } from '../trace/strings.ts';
+import { Trace, kindNumber, typeNumber } from '../trace/trace.ts';
+import { Branch, type Boundary, type LoggedInput } from './branch.ts';
+import { Container, type JournalSlot } from './container.ts';
+import { EventQueue, type InputBody, type SimEvent } from './event-queue.ts';
+import { Executor } from './executor.ts';
+import { Latency, linkKey, type LatencyTable } from './network.ts';
+import type { Call } from './program.ts';
+import type { Cell, Component, ContainerOptions, Context, Host, Label, Message, MessageType, Micros, RecordKind, SendOptions } from './types.ts';
+import type { JournalEntry } from './journal.ts';
+
+export interface SimulatorOptions {
+  readonly seed: number;
+  readonly latency: LatencyTable;
+  /** Without a journal there is no undo: seeking re-executes. Default true. */
+  readonly journal?: boolean;
+  /** Journal entries to keep. Default 4 million. */
+  readonly historyEntries?: number;
+  /** Events between checkpoints. Default 16,384. */
+  readonly checkpointEvery?: number;
+}
+
+/** How long a cut connection is kept before both ends give it up (HTTP/2: 30 s until a ping, 15 s for its answer). */
+const CONNECTION_LOST: Micros = 45_000_000;
+
+/** net.Dialer's Timeout in client-go's transport. */
+const DIAL_TIMEOUT: Micros = 30_000_000;
+
+interface Runtime { readonly component: Component; readonly ctx: Context; readonly executor: Executor; readonly timers: Container<number>; readonly hash: number; readonly id: number }
+
+export class Simulator implements Host {
+  readonly strings = new Strings();
+  readonly branches: Branch[] = [];
+  branch: Branch;
+  /** Events performed so far on the current line, at the current position. */
+  position = 0;
+  now: Micros = 0;
+  /** Called after every newly performed event with the journal slice of that event (for invariant checkers). */
+  observer: ((event: SimEvent, from: number, to: number) => void) | null = null;
+
+  private readonly containers: Container<unknown>[] = [];
+  private readonly slot: JournalSlot = { journal: null };
+  private readonly runtimes = new Map<string, Runtime>();
+  private readonly order: Runtime[] = [];
+  private readonly queue: EventQueue;
+  private readonly processes: Container<string>;
+  private readonly links: Container<Micros>;
+  private readonly parked: Container<Message>;
+  private readonly latency: Latency;
+  private seq = 1;
+  private record = 0;
+  /** Re-executing recorded history: nothing is appended, record numbers are only counted. */
+  private muted = false;
+  private cause = -1;
+  private journalling: boolean;
+
+  constructor(readonly options: SimulatorOptions) {
+    this.latency = new Latency(options.seed, options.latency);
+    this.journalling = options.journal ?? true;
+    this.branch = new Branch(0, null, 0, { journal: 0, time: 0, seq: 1, record: 0 }, new Trace(this.strings));
+    this.branches.push(this.branch);
+    this.attachJournal();
+    this.queue = new EventQueue(this.containers.length, 'sim', 'queue', true, false, this.slot);
+    this.containers.push(this.queue as Container<unknown>);
+    this.processes = this.container<string>('sim', 'processes', { durable: true, ordered: true }) as Container<string>;
+    this.links = this.container<Micros>('sim', 'links', { durable: true, ordered: true }) as Container<Micros>;
+    this.parked = this.container<Message>('sim', 'parked', { durable: true, ordered: true }) as Container<Message>;
+  }
+
+  // ---------------------------------------------------------------- building
+
+  container<V>(owner: string, name: string, options: ContainerOptions = {}): Cell<V> {
+    assert(this.order.length === 0 || this.position === 0, 'containers are declared before the start');
+    const container = new Container<V>(this.containers.length, owner, name, options.durable ?? false, options.ordered ?? false, this.slot);
+    this.containers.push(container as Container<unknown>);
+    return container;
+  }
+
+  /** Adds a process. `up: false`: it is there but not started. */
+  add(component: Component): void {
+    const address = component.address;
+    assert(!this.runtimes.has(address), `one component at ${address}`);
+    const timers = this.container<number>(address, 'timers', { ordered: true }) as Container<number>;
+    const programs = this.container<never>(address, 'programs') as Container<never>;
+    const boxes = this.container<never>(address, 'boxes') as Container<never>;
+    const runtime = { component, timers, hash: finish(mixString(mixNumber(this.options.seed, 0), address)), id: this.strings.id(address) } as { -readonly [K in keyof Runtime]: Runtime[K] };
+    runtime.ctx = this.makeContext(address, runtime);
+    runtime.executor = new Executor(component, {
+      ctx: runtime.ctx,
+      sendCall: (call, program, slot) => this.sendCall(address, call, program, slot),
+      resumeAfter: (us, program) => this.push({ at: this.now + us, kind: 'resume', target: address, program }),
+      nextId: () => this.seq++,
+    }, programs, boxes);
+    this.runtimes.set(address, runtime);
+    this.order.push(runtime);
+  }
+
+  /** Starts every component, `gap` microseconds apart, in the order in which they were added. The first event of all. */
+  boot(gap: Micros = 0): void {
+    this.input({ kind: 'boot', gap });
+  }
+
+  // ---------------------------------------------------------------- running
+
+  /** True if the next step redoes recorded history. */
+  get inHistory(): boolean {
+    return this.position < this.branch.end;
+  }
+
+  /** Virtual time of the next event; undefined when nothing is left to do. */
+  nextTime(): Micros | undefined {
+    if (this.inHistory) return this.branch.boundary(this.position + 1).time;
+    return this.queue.peek()?.at;
+  }
+
+  /** Performs (or redoes) one event. False when there is none. */
+  step(): boolean {
+    if (this.inHistory) {
+      this.goTo(this.position + 1);
+      return true;
+    }
+    const event = this.queue.peek();
+    if (!event) return false;
+    this.queue.delete(String(event.seq));
+    this.perform(event);
+    return true;
+  }
+
+  /** Steps until the next event would lie after `time`, or `maxEvents` were performed. True when time was reached. */
+  runUntil(time: Micros, maxEvents = Infinity): boolean {
+    for (let n = 0; ; n++) {
+      const next = this.nextTime();
+      if (next === undefined || next > time) break;
+      if (n >= maxEvents) return false;
+      this.step();
+    }
+    if (!this.inHistory && this.now < time) this.now = time;
+    return true;
+  }
+
+  /**
+   * An influence from outside, now. In the past of the line it makes a new branch; the old one stays. `body.kind`:
+   * 'boot'; 'signal' {to, body, label}: a message from outside to a component; 'stop' | 'start' {component}; 'cut' | 'heal' {a, b}.
+   */
+  input(body: InputBody): void {
+    if (this.inHistory) this.fork();
+    const at = Math.max(this.now, this.branch.boundary(this.position).time);
+    this.branch.inputs.push({ event: this.position, at, body });
+    this.performInput({ event: this.position, at, body });
+  }
+
+  // ---------------------------------------------------------------- travelling
+
+  /** Goes to the boundary after `event` events of the current line. */
+  seek(event: number): void {
+    assert(event >= 0 && event <= this.branch.end, `event ${event} is on the line`);
+    this.goTo(event);
+  }
+
+  /** Switches to another branch's line, to the boundary after `event` events of it. */
+  switchTo(branch: Branch, event: number): void {
+    if (branch !== this.branch) {
+      const shared = this.sharedPrefix(this.branch, branch);
+      if (this.position > shared) this.goTo(shared);
+      this.branch = branch;
+      this.attachJournal();
+    }
+    this.seek(event);
+  }
+
+  /** Makes a new branch at the current position; what follows is its own. */
+  fork(): Branch {
+    const at = this.position;
+    const boundary = this.branch.boundary(at);
+    const owner = at < this.branch.firstEvent ? this.branch.owner(at) : this.branch;
+    const branch = new Branch(this.branches.length, owner, at, boundary, new Trace(this.strings, boundary.record, owner.trace));
+    this.branches.push(branch);
+    this.branch = branch;
+    this.attachJournal();
+    return branch;
+  }
+
+  /** Switches the journal on or off for what is performed from now on. */
+  setJournal(on: boolean): void {
+    assert(!this.inHistory, 'the journal is switched at the end of the line');
+    this.journalling = on;
+    this.branch.journalledFrom = this.position;
+    this.attachJournal();
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /** The chain hash of all records up to the current position. */
+  traceHash(): number {
+    return this.branch.trace.hash(this.branch.boundary(this.position).record);
+  }
+
+  /** Number of records up to the current position. */
+  recordEnd(): number {
+    return this.branch.boundary(this.position).record;
+  }
+
+  get trace(): Trace {
+    return this.branch.trace;
+  }
+
+  isUp(address: string): boolean {
+    return this.processes.get(address) === 'up';
+  }
+
+  /** The links cut at this moment, as `a b`. */
+  cutLinks(): readonly string[] {
+    return this.links.keys();
+  }
+
+  component(address: string): Component | undefined {
+    return this.runtimes.get(address)?.component;
+  }
+
+  addresses(): string[] {
+    return this.order.map((runtime) => runtime.component.address);
+  }
+
+  /** All containers, for inspection, hashing and serialisation. */
+  allContainers(): readonly Container<unknown>[] {
+    return this.containers;
+  }
+
+  /** The events in flight or waiting, in no order. */
+  pending(): SimEvent[] {
+    return this.queue.keys().map((key) => this.queue.get(key)!);
+  }
+
+  /** The journal entries of event number `event` of the line; empty when history no longer holds them. */
+  changes(event: number): JournalEntry[] {
+    const owner = this.branch.owner(event);
+    if (event < 0 || event >= this.branch.end || !owner.holds(event)) return [];
+    const out: JournalEntry[] = [];
+    for (let i = owner.boundary(event).journal, end = owner.boundary(event + 1).journal; i < end; i++) out.push(owner.journal.at(i));
+    return out;
+  }
+
+  /** The whole state as plain JSON values, and back (the amnesia test; saved documents keep only inputs). */
+  serialise(): unknown {
+    return {
+      scalars: [this.position, this.now, this.seq, this.record],
+      containers: this.containers.map((container) => [container.owner, container.name, container.keys().map((key) => [key, container.get(key)])]),
+    };
+  }
+
+  /** Takes over a serialised state. The trace of this simulator begins here: compare hashes of what follows, not of the whole. */
+  restore(state: unknown): void {
+    const { scalars, containers } = state as { scalars: [number, number, number, number]; containers: [string, string, [string, unknown][]][] };
+    containers.forEach(([owner, name, entries], i) => {
+      assert(this.containers[i]?.owner === owner && this.containers[i].name === name, `container ${owner}/${name} stands where it stood`);
+      this.containers[i].restore(new Map(entries));
+    });
+    [this.position, this.now, this.seq, this.record] = scalars;
+    const boundary = { journal: 0, time: this.now, seq: this.seq, record: this.record };
+    this.branch = new Branch(0, null, this.position, boundary, new Trace(this.strings, this.record));
+    this.branches.splice(0, this.branches.length, this.branch);
+    this.attachJournal();
+    this.forgetGenerators();
+  }
+
+  // ---------------------------------------------------------------- performing
+
+  private performInput(input: LoggedInput): void {
+    this.now = Math.max(this.now, input.at);
+    this.perform({ seq: this.seq++, at: input.at, cls: 1, kind: 'input', target: 'input', cause: -1, body: input.body });
+  }
+
+  private perform(event: SimEvent): void {
+    this.now = event.at;
+    if (!this.muted && this.branch.checkpoints.length === 0 && this.branch.parent === null && this.position === this.branch.firstEvent) this.checkpoint();
+    const journalBefore = this.branch.journal.length;
+    this.dispatch(event);
+    this.position++;
+    if (this.muted) return;
+    this.branch.push({ journal: this.branch.journal.length, time: this.now, seq: this.seq, record: this.record });
+    this.observer?.(event, journalBefore, this.branch.journal.length);
+    if (this.position % (this.options.checkpointEvery ?? 16_384) === 0) {
+      this.branch.journal.trim(this.options.historyEntries ?? 4_000_000);
+      this.checkpoint();
+    }
+  }
+
+  private dispatch(event: SimEvent): void {
+    if (event.kind === 'input') {
+      this.applyInput(event.body as InputBody);
+      return;
+    }
+    const runtime = this.runtimes.get(event.target);
+    assert(runtime, `a component at ${event.target}`);
+    const message = event.message;
+    if (this.processes.get(event.target) !== 'up' && event.kind !== 'start') {
+      if (message) this.bounce(event, message, runtime);
+      return;
+    }
+    const { component, ctx, executor } = runtime;
+    switch (event.kind) {
+      case 'message': {
+        const m = message!;
+        this.cause = this.note('event', typeNumber(m.type), event.cause, runtime.id, this.strings.id(m.from), m.label.verb, m.label.subject, '', event.seq, m.label.code ?? 0);
+        if (m.type === 'response' && m.re) executor.answer(m.re.program, m.re.slot, m.body);
+        else component.message(ctx, m);
+        break;
+      }
+      case 'timer': {
+        this.cause = this.note('event', TIMER, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
+        runtime.timers.delete(event.name!);
+        this.armedBy = event.cause;
+        this.firing = event.name!;
+        if (event.name!.startsWith('call ') || event.name!.startsWith('receive ')) executor.timedOut(event.name!);
+        else component.timer?.(ctx, event.name!, event.body);
+        this.firing = '';
+        break;
+      }
+      case 'resume':
+        this.cause = this.note('event', RESUME, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
+        executor.wake(event.program!);
+        break;
+      case 'failed':
+        this.cause = this.note('event', FAILED, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
+        executor.answer(event.program!, event.slot!, { error: event.name! });
+        break;
+      case 'peerLost':
+        this.cause = this.note('event', FAILED, event.cause, runtime.id, this.strings.id(event.name!), 'connection lost', '', '', event.seq, 0);
+        this.dropParked(event.target, event.name!);
+        component.peerLost?.(ctx, event.name!);
+        break;
+      case 'start':
+        this.cause = this.note('start', 0, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
+        component.start(ctx);
+        break;
+    }
+  }
+
+  private armedBy = -1;
+  private firing = '';
+
+  private applyInput(body: InputBody): void {
+    const kind = body.kind;
+    const fault = kind !== 'signal' && kind !== 'boot';
+    const subject = String(body.component ?? body.to ?? (body.a !== undefined ? `${String(body.a)} ${String(body.b)}` : ''));
+    this.cause = this.note(fault ? 'fault' : 'input', 0, -1, 0, subject === '' || body.a !== undefined ? 0 : this.strings.id(subject), body.label?.verb ?? kind, body.label?.subject ?? subject, '', this.position, 0);
+    switch (kind) {
+      case 'boot':
+        this.order.forEach((runtime, i) => this.startProcess(runtime, i * Number(body.gap ?? 0)));
+        break;
+      case 'signal':
+        this.deliverAt(this.now, { type: 'signal', from: 'outside', to: String(body.to), label: body.label ?? { verb: 'signal', subject: '' }, body: body.body });
+        break;
+      case 'stop':
+        this.stopProcess(subject);
+        break;
+      case 'start': {
+        const runtime = this.runtimes.get(subject);
+        if (runtime && this.processes.get(subject) !== 'up') this.startProcess(runtime, 0);
+        break;
+      }
+      case 'cut':
+        this.cut(String(body.a), String(body.b));
+        break;
+      case 'heal':
+        this.heal(String(body.a), String(body.b));
+        break;
+      default:
+        throw new Error(`unknown input ${kind}`);
+    }
+  }
+
+  private startProcess(runtime: Runtime, delay: Micros): void {
+    this.processes.set(runtime.component.address, 'up');
+    this.push({ at: this.now + delay, kind: 'start', target: runtime.component.address });
+  }
+
+  /** The process ends: its volatile state is gone, its timers never fire, its peers learn that the connection broke. */
+  private stopProcess(address: string): void {
+    const runtime = this.runtimes.get(address);
+    if (!runtime || this.processes.get(address) !== 'up') return;
+    this.processes.set(address, 'down');
+    for (const timer of runtime.timers.keys().slice()) this.queue.delete(String(runtime.timers.get(timer)));
+    for (const key of this.queue.keys()) {
+      const event = this.queue.get(key)!;
+      if (event.target === address && (event.kind === 'resume' || event.kind === 'failed' || event.kind === 'peerLost' || event.kind === 'start')) this.queue.delete(key);
+    }
+    for (const container of this.containers) {
+      if (container.owner !== address || container.durable) continue;
+      for (const key of container.keys().slice()) container.delete(key);
+    }
+    runtime.executor.forget();
+    for (const other of this.order) {
+      const peer = other.component.address;
+      if (peer === address || this.processes.get(peer) !== 'up') continue;
+      const delay = this.latency.of({ type: 'response', from: address, to: peer, label: { verb: 'RST', subject: '' }, body: null }, this.now);
+      for (const { id, slot } of other.executor.waitingFor(address)) this.push({ at: this.now + delay, kind: 'failed', target: peer, name: 'connection reset', program: id, slot });
+      if (connected(other.component, runtime.component)) this.push({ at: this.now + delay, kind: 'peerLost', target: peer, name: address });
+    }
+  }
+
+  private cut(a: string, b: string): void {
+    if (!this.links.has(linkKey(a, b))) this.links.set(linkKey(a, b), this.now);
+    const both = [this.runtimes.get(a), this.runtimes.get(b)];
+    if (!both[0] || !both[1] || !connected(both[0].component, both[1].component)) return;
+    this.push({ at: this.now + CONNECTION_LOST, kind: 'peerLost', target: a, name: b });
+    this.push({ at: this.now + CONNECTION_LOST, kind: 'peerLost', target: b, name: a });
+  }
+
+  /** The link carries again. What waited in the wire arrives, unless the connection was given up meanwhile. */
+  private heal(a: string, b: string): void {
+    const key = linkKey(a, b);
+    const since = this.links.get(key);
+    if (since === undefined) return;
+    this.links.delete(key);
+    for (const id of this.parked.prefix(`${key} `)) {
+      const message = this.parked.get(id)!;
+      this.parked.delete(id);
+      if (this.now - since < CONNECTION_LOST) this.deliverAt(this.now + this.latency.of(message, this.now), message);
+      else this.failParked(message, 0);
+    }
+    for (const pending of this.queue.keys()) {
+      const event = this.queue.get(pending)!;
+      if (event.kind === 'peerLost' && ((event.target === a && event.name === b) || (event.target === b && event.name === a))) this.queue.delete(pending);
+    }
+  }
+
+  /** What waits in a connection that was given up never arrives; who waits for its answer learns it. */
+  private dropParked(a: string, b: string): void {
+    for (const id of this.parked.prefix(`${linkKey(a, b)} `)) {
+      const message = this.parked.get(id)!;
+      this.parked.delete(id);
+      this.failParked(message, 0);
+    }
+  }
+
+  private failParked(message: Message, delay: Micros): void {
+    this.note('drop', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, 'timeout', 0, 0);
+    if (!message.re) return;
+    const waiter = message.type === 'response' ? message.to : message.from;
+    this.push({ at: this.now + delay, kind: 'failed', target: waiter, name: 'timeout', program: message.re.program, slot: message.re.slot });
+  }
+
+  private bounce(event: SimEvent, message: Message, runtime: Runtime): void {
+    this.cause = this.note('drop', typeNumber(message.type), event.cause, runtime.id, this.strings.id(message.from), message.label.verb, message.label.subject, 'connection refused', event.seq, 0);
+    if (message.type === 'response' || !message.re) return;
+    const delay = this.latency.of({ ...message, from: message.to, to: message.from }, this.now);
+    this.push({ at: this.now + delay, kind: 'failed', target: message.from, name: 'connection refused', program: message.re.program, slot: message.re.slot });
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  private transmit(message: Message, delay: Micros): void {
+    const departs = this.now + delay;
+    const arrives = departs + this.latency.of(message, departs);
+    const cause = this.note('send', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0);
+    const since = this.links.size > 0 ? this.links.get(linkKey(message.from, message.to)) : undefined;
+    if (since !== undefined) {
+      if (this.now - since >= CONNECTION_LOST) {
+        this.failParked(message, DIAL_TIMEOUT);
+        return;
+      }
+      this.parked.set(`${linkKey(message.from, message.to)} ${String(this.seq++).padStart(12, '0')}`, message);
+      return;
+    }
+    this.push({ at: arrives, kind: 'message', target: message.to, message }, cause);
+  }
+
+  private sendCall(from: string, call: Call, program: number, slot: number): void {
+    const cri = call.to.startsWith('container-runtime/');
+    this.transmit({ type: cri ? 'cri' : 'request', from, to: call.to, label: call.label, body: call.body, re: { program, slot } }, 0);
+  }
+
+  private deliverAt(at: Micros, message: Message): void {
+    this.push({ at, kind: 'message', target: message.to, message });
+  }
+
+  private push(event: Omit<SimEvent, 'seq' | 'cls' | 'cause'>, cause: number = this.cause): number {
+    const seq = this.seq++;
+    this.queue.set(String(seq), { ...event, seq, cls: 0, cause });
+    return seq;
+  }
+
+  private note(kind: RecordKind, type: number, cause: number, actor: number, peer: number, verb: string, subject: string, detail: string, value: number, code: number): number {
+    if (this.muted) return this.record++;
+    const s = this.strings;
+    this.branch.trace.append(kindNumber(kind), type, this.now, this.position, cause, actor, peer, s.id(verb), s.id(subject), s.id(detail), value, code);
+    return this.record++;
+  }
+
+  private makeContext(address: string, runtime: { readonly timers: Container<number>; readonly hash: number; readonly id: number; readonly executor: Executor }): Context {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const sim = this;
+    return {
+      get now() {
+        return sim.now;
+      },
+      get cause() {
+        return sim.cause;
+      },
+      self: address,
+      send(to: string, type: MessageType, body: unknown, label: Label, options?: SendOptions) {
+        sim.transmit({ type, from: address, to, label, body, ...(options?.stream !== undefined ? { stream: options.stream } : {}) }, options?.delay ?? 0);
+      },
+      reply(request: Message, body: unknown, label: Label, options?: SendOptions) {
+        if (request.re) sim.transmit({ type: 'response', from: address, to: request.from, label, body, re: request.re }, options?.delay ?? 0);
+      },
+      setTimer(name: string, delay: Micros, body?: unknown) {
+        const old = runtime.timers.get(name);
+        if (old !== undefined) sim.queue.delete(String(old));
+        const cause = sim.firing === name ? sim.armedBy : sim.cause;
+        runtime.timers.set(name, sim.push({ at: sim.now + Math.max(0, delay), kind: 'timer', target: address, name, ...(body !== undefined ? { body } : {}) }, cause));
+      },
+      clearTimer(name: string) {
+        const old = runtime.timers.get(name);
+        if (old === undefined) return;
+        sim.queue.delete(String(old));
+        runtime.timers.delete(name);
+      },
+      spawn: (program: string, args: unknown) => runtime.executor.spawn(program, args),
+      kill: (id: number) => runtime.executor.kill(id),
+      deliver: (box: string, item: unknown) => runtime.executor.deliver(box, item),
+      closeBox: (box: string) => runtime.executor.boxes.delete(box),
+      draw: (purpose: string, key: string, n: number) => finish(mixNumber(mixString(mixString(runtime.hash, purpose), key), n)),
+      record: (kind: RecordKind, verb: string, subject: string, value = 0, detail = '') => sim.note(kind, 0, sim.cause, runtime.id, 0, verb, subject, detail, value, 0),
+    };
+  }
+
+  // ---------------------------------------------------------------- history
+
+  private goTo(event: number): void {
+    while (this.position !== event) {
+      const back = event < this.position;
+      const owner = this.branch.owner(back ? this.position - 1 : this.position);
+      const to = back ? Math.max(event, owner.firstEvent) : Math.min(event, owner === this.branch ? event : this.childStart(owner));
+      const oldest = back ? to : this.position;
+      if (!owner.holds(oldest)) {
+        this.reexecute(event);
+        return;
+      }
+      const here = owner.boundary(this.position).journal;
+      const there = owner.boundary(to).journal;
+      owner.journal.replay(back ? there : here, back ? here : there, back, (container, key, value) => this.containers[container].apply(key, value));
+      this.position = to;
+    }
+    const boundary = this.branch.boundary(event);
+    this.now = boundary.time;
+    this.seq = boundary.seq;
+    this.record = boundary.record;
+    this.forgetGenerators();
+  }
+
+  /** Where the current line leaves `owner` for its child. */
+  private childStart(owner: Branch): number {
+    let branch = this.branch;
+    while (branch.parent !== owner) branch = branch.parent!;
+    return branch.firstEvent;
+  }
+
+  private reexecute(event: number): void {
+    let best: { boundary: Boundary; event: number; contents: readonly ReadonlyMap<string, unknown>[] } | undefined;
+    for (let branch: Branch | null = this.branch, limit = event; branch; limit = Math.min(limit, branch.firstEvent), branch = branch.parent) {
+      for (const checkpoint of branch.checkpoints) if (checkpoint.event <= limit && (!best || checkpoint.event > best.event)) best = checkpoint;
+    }
+    assert(best, 'a checkpoint to start from');
+    best.contents.forEach((content, i) => this.containers[i].restore(content));
+    this.position = best.event;
+    this.now = best.boundary.time;
+    this.seq = best.boundary.seq;
+    this.record = best.boundary.record;
+    this.forgetGenerators();
+    const journal = this.slot.journal;
+    this.slot.journal = null;
+    this.muted = true;
+    try {
+      while (this.position < event) {
+        const input = this.branch.inputAt(this.position);
+        if (input) {
+          this.performInput(input);
+          continue;
+        }
+        const next = this.queue.peek();
+        assert(next, 'recorded history goes on');
+        this.queue.delete(String(next.seq));
+        this.perform(next);
+      }
+    } finally {
+      this.muted = false;
+      this.slot.journal = journal;
+    }
+    this.now = this.branch.boundary(event).time;
+    this.forgetGenerators();
+  }
+
+  private checkpoint(): void {
+    const list = this.branch.checkpoints;
+    list.push({ event: this.position, boundary: { journal: this.branch.journal.length, time: this.now, seq: this.seq, record: this.record }, contents: this.containers.map((container) => container.copy()) });
+    if (list.length > 24) this.branch.checkpoints = list.filter((_, i) => i % 2 === 0 || i >= list.length - 8);
+  }
+
+  private sharedPrefix(a: Branch, b: Branch): number {
+    const line = new Map<Branch, number>();
+    for (let branch: Branch | null = a, end = a.end; branch; end = Math.min(end, branch.firstEvent), branch = branch.parent) line.set(branch, end);
+    for (let branch: Branch | null = b, end = b.end; branch; end = Math.min(end, branch.firstEvent), branch = branch.parent) {
+      const other = line.get(branch);
+      if (other !== undefined) return Math.min(other, end);
+    }
+    return 0;
+  }
+
+  private attachJournal(): void {
+    this.slot.journal = this.journalling ? this.branch.journal : null;
+    if (!this.journalling) this.branch.journalledFrom = Infinity;
+  }
+
+  private forgetGenerators(): void {
+    for (const runtime of this.order) runtime.executor.forget();
+  }
+}
+
+const TIMER = typeNumber('timer');
+const RESUME = typeNumber('resume');
+const FAILED = typeNumber('failed');
+
+function connected(a: Component, b: Component): boolean {
+  return (a.peers ?? []).includes(b.address) || (b.peers ?? []).includes(a.address);
+}
