@@ -99,8 +99,8 @@ export interface Cell<V> {
   readonly size: number;
   /** All keys, sorted. Cheap only for ordered containers. Do not write to the container while using it: copy first. */
   keys(): readonly string[];
-  /** Sorted keys k with from <= k < to (to undefined: no end). */
-  range(from: string, to?: string): string[];
+  /** Sorted keys k with from <= k < to (to undefined: no end), at most `limit`. */
+  range(from: string, to?: string, limit?: number): string[];
   /** Sorted keys that begin with `prefix`. */
   prefix(prefix: string): string[];
 }

@@ -42,7 +42,20 @@ export interface ProcessContext extends Context {
   /** Small journalled state of a controller: expectations, counters, caches. Volatile. Declared in ControllerDefinition.cells. */
   cell<V>(name: string): import('../../sim/types.ts').Cell<V>;
   /** Notes an event object for recording, as `recorder.Eventf` (asynchronous, correlated, rate limited). */
-  event(source: EventSource, object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  event(source: EventSource, object: EventObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+/** What an event is about: an object, or a reference to one (nodes by name, a container by fieldPath). */
+export type EventObject = KubeObject | ObjectReference;
+export interface ObjectReference {
+  readonly reference: true;
+  readonly kind: string;
+  readonly apiVersion?: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly fieldPath?: string;
 }
 
 export interface EventSource {
