@@ -1,0 +1,63 @@
+/**
+ * Every latency, service time and period of the cluster, with its source. Microseconds.
+ * None is fitted to one scenario.
+ */
+const ms = 1000;
+const s = 1000 * ms;
+
+export const timing = {
+  /** The container runtime under the recorded clusters: golden/README.md "The runtime under the real kubelets". */
+  containerRuntime: {
+    runPodSandbox: 200 * ms,
+    createContainer: 40 * ms,
+    startContainer: 60 * ms,
+    pullImage: 1 * s,
+    pullPresentImage: 300 * ms,
+    pullFails: 300 * ms,
+    /** A server ends so long after SIGTERM (at most 0.1 s). */
+    serverShutdown: 40 * ms,
+    /** A server listens so long after its start. */
+    serverListens: 300 * ms,
+    /** Any call that only reads or changes tables. */
+    lookup: 1 * ms,
+  },
+  /** Upstream: pkg/kubelet. */
+  kubelet: {
+    qps: 50,
+    burst: 100,
+    /** pleg genericPlegRelistPeriod. */
+    relist: 1 * s,
+    /** Kubelet.syncLoop syncTicker. */
+    syncTicker: 1 * s,
+    /** housekeepingPeriod. */
+    housekeeping: 2 * s,
+    /** status manager syncPeriod. */
+    statusSync: 10 * s,
+    /** pod worker backOffPeriod and its jitter factor 0.5. */
+    podWorkerBackoff: 10 * s,
+    /** maximum delay of a resync. */
+    resyncInterval: 60 * s,
+    /** volumemanager podAttachAndMountRetryInterval; a pod's volumes are looked at at once and then this often. */
+    volumePoll: 300 * ms,
+    /** volumemanager podAttachAndMountTimeout. */
+    volumeTimeout: 123 * s,
+    /** reconciler and desired state populator loop. */
+    volumeLoop: 100 * ms,
+    /** volume operation backoff: first and longest. */
+    mountBackoff: 500 * ms,
+    mountBackoffMax: 122 * s,
+    /** MaxCrashLoopBackOff, initialBackOff; image pulls the same. */
+    containerBackoff: 10 * s,
+    containerBackoffMax: 300 * s,
+    leaseDurationSeconds: 40,
+    leaseRenew: 10 * s,
+    nodeStatusUpdate: 10 * s,
+    nodeStatusReport: 300 * s,
+    /** From the start of the process to registration (recorded clusters, 20:59:52). */
+    registration: 100 * ms,
+    /** Work of one pod sync, one status sync, one relist beside the calls they make. */
+    podSync: 1 * ms,
+    statusSyncPod: 500,
+    relistWork: 2 * ms,
+  },
+} as const;
