@@ -6,6 +6,15 @@ const ms = 1000;
 const s = 1000 * ms;
 
 export const timing = {
+  /** One way between two processes: on one machine (control plane), between machines of one rack, inside a node. */
+  network: {
+    controlPlane: { base: 150, jitter: 150 },
+    toNode: { base: 300, jitter: 300 },
+    insideNode: { base: 80, jitter: 80 },
+    user: { base: 500, jitter: 500 },
+  },
+  /** etcd's answer to a write waits for the log to reach the disk (fsync of an SSD); reads come from memory. */
+  etcd: { write: 1500, read: 200 },
   /** The container runtime under the recorded clusters: golden/README.md "The runtime under the real kubelets". */
   containerRuntime: {
     runPodSandbox: 200 * ms,

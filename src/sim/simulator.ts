@@ -44,6 +44,8 @@ export class Simulator implements Host {
   now: Micros = 0;
   /** Called after every newly performed event with the journal slice of that event (for invariant checkers). */
   observer: ((event: SimEvent, from: number, to: number) => void) | null = null;
+  /** Sees every message that is newly sent, with its record, departure and arrival. Must not influence anything (audit export). */
+  tap: ((message: Message, record: number, departs: Micros, arrives: Micros) => void) | null = null;
 
   private readonly containers: Container<unknown>[] = [];
   private readonly slot: JournalSlot = { journal: null };
@@ -461,6 +463,7 @@ export class Simulator implements Host {
     const departs = this.now + delay;
     const arrives = departs + this.latency.of(message, departs);
     const cause = this.note('send', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0);
+    if (this.tap && !this.muted) this.tap(message, cause, departs, arrives);
     const since = this.links.size > 0 ? this.links.get(linkKey(message.from, message.to)) : undefined;
     if (since !== undefined) {
       if (this.now - since >= CONNECTION_LOST) {
