@@ -1,0 +1,75 @@
+/**
+ * Audit events of kube-apiserver, made from the messages on the network: request in, answer out.
+ * Upstream: staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go (level RequestResponse, stage ResponseComplete)
+ */
+import { formatMicroTime } from '../k8s/apimachinery/time.ts';
+import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
+import type { Message, Micros } from '../sim/types.ts';
+
+export interface AuditEvent { readonly kind: 'Event'; readonly apiVersion: 'audit.k8s.io/v1'; readonly [field: string]: unknown }
+
+/** Follows the messages of a simulator (as its `tap`) and hands each finished request to `out`. */
+export function auditor(out: (event: AuditEvent) => void, apiserver = 'kube-apiserver'): (message: Message, record: number, departs: Micros, arrives: Micros) => void {
+  const open = new Map<string, { request: ApiRequest; received: Micros }>();
+  return (message, _record, departs, arrives) => {
+    if (!message.re) return;
+    if (message.to === apiserver && message.type === 'request') {
+      open.set(`${message.from} ${message.re.program} ${message.re.slot}`, { request: message.body as ApiRequest, received: arrives });
+    } else if (message.from === apiserver && message.type === 'response') {
+      const key = `${message.to} ${message.re.program} ${message.re.slot}`;
+      const entry = open.get(key);
+      if (!entry) return;
+      open.delete(key);
+      out(auditEvent(entry.request, message.body as ApiResponse, entry.received, departs));
+    }
+  };
+}
+
+export function auditEvent(request: ApiRequest, response: ApiResponse, received: Micros, answered: Micros): AuditEvent {
+  const body = response.body;
+  const read = request.verb === 'get' || request.verb === 'list' || request.verb === 'watch';
+  const object = typeof body === 'object' ? (body as { metadata?: { name?: string; namespace?: string } }) : undefined;
+  const name = request.name ?? object?.metadata?.name;
+  return {
+    kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'RequestResponse', stage: 'ResponseComplete', requestURI: uriOf(request), verb: request.verb,
+    user: request.user, userAgent: request.userAgent,
+    ...(request.path ? {} : {
+      objectRef: {
+        resource: request.resource, ...(request.namespace ? { namespace: request.namespace } : {}), ...(name ? { name } : {}),
+        ...(request.group ? { apiGroup: request.group } : {}), apiVersion: request.version, ...(request.subresource ? { subresource: request.subresource } : {}),
+      },
+    }),
+    responseStatus: { metadata: {}, code: response.code },
+    ...(request.body !== undefined && !read ? { requestObject: request.body } : {}),
+    ...(read || object === undefined ? {} : { responseObject: object }),
+    requestReceivedTimestamp: formatMicroTime(received), stageTimestamp: formatMicroTime(answered),
+  };
+}
+
+/** The URL as a client would have sent it. */
+export function uriOf(request: ApiRequest): string {
+  if (request.path) return request.path;
+  const root = request.group ? `/apis/${request.group}/${request.version}` : `/api/${request.version}`;
+  const namespaced = request.namespace && request.resource !== 'namespaces' ? `/namespaces/${request.namespace}` : '';
+  const path = [root + namespaced, request.resource, request.name, request.subresource].filter(Boolean).join('/');
+  const o = request.options ?? {};
+  const query: string[] = [];
+  const add = (key: string, value: unknown): void => {
+    if (value !== undefined && value !== '') query.push(`${key}=${encodeURIComponent(String(value))}`);
+  };
+  if (o.dryRun) add('dryRun', 'All');
+  for (const key of ['allowWatchBookmarks', 'continue', 'fieldManager', 'fieldSelector', 'fieldValidation', 'force', 'labelSelector', 'limit', 'resourceVersion', 'resourceVersionMatch', 'sendInitialEvents', 'timeoutSeconds'] as const) add(key, o[key]);
+  for (const key of Object.keys(o.query ?? {}).sort()) if (key !== 'stream') add(key, o.query![key]);
+  if (request.verb === 'watch') add('watch', 'true');
+  return query.length ? `${path}?${query.join('&')}` : path;
+}
+
+/** True for a write that never counts towards "settled": leases, tokens, reviews, node heartbeats, reads and refusals. */
+export function isQuiet(event: AuditEvent): boolean {
+  const ref = event.objectRef as { resource: string; subresource?: string } | undefined;
+  const code = (event.responseStatus as { code: number }).code;
+  const verb = String(event.verb);
+  if (!ref || code < 200 || code > 299 || !['create', 'update', 'patch', 'delete', 'deletecollection'].includes(verb)) return true;
+  if (ref.resource === 'leases' || ref.resource.endsWith('reviews') || (ref.resource === 'serviceaccounts' && ref.subresource === 'token')) return true;
+  return ref.resource === 'nodes' && ref.subresource === 'status' && String((event.user as { username: string }).username).startsWith('system:node:');
+}
