@@ -462,7 +462,7 @@ export class Simulator implements Host {
   private transmit(message: Message, delay: Micros): void {
     const departs = this.now + delay;
     const arrives = departs + this.latency.of(message, departs);
-    const cause = this.note('send', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0);
+    const cause = this.note('send', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0, delay);
     if (this.tap && !this.muted) this.tap(message, cause, departs, arrives);
     const since = this.links.size > 0 ? this.links.get(linkKey(message.from, message.to)) : undefined;
     if (since !== undefined) {
@@ -491,10 +491,10 @@ export class Simulator implements Host {
     return seq;
   }
 
-  private note(kind: RecordKind, type: number, cause: number, actor: number, peer: number, verb: string, subject: string, detail: string, value: number, code: number): number {
+  private note(kind: RecordKind, type: number, cause: number, actor: number, peer: number, verb: string, subject: string, detail: string, value: number, code: number, delay = 0): number {
     if (this.muted) return this.record++;
     const s = this.strings;
-    this.branch.trace.append(kindNumber(kind), type, this.now, this.position, cause, actor, peer, s.id(verb), s.id(subject), s.id(detail), value, code);
+    this.branch.trace.append(kindNumber(kind), type, this.now, this.position, cause, actor, peer, s.id(verb), s.id(subject), s.id(detail), value, code, delay);
     return this.record++;
   }
 

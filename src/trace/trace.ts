@@ -39,20 +39,22 @@ export interface TraceChunk {
   readonly value: Float64Array;
   /** Status code of a response, or 0. */
   readonly code: Int32Array;
+  /** send: microseconds between the record's time and the message's departure (the sender's service time). */
+  readonly delay: Int32Array;
 }
 
 function makeChunk(): TraceChunk {
   const ints = (): Int32Array => new Int32Array(TRACE_CHUNK);
   return {
     kind: new Uint8Array(TRACE_CHUNK), type: new Uint8Array(TRACE_CHUNK), time: new Float64Array(TRACE_CHUNK), event: ints(), cause: ints(),
-    actor: ints(), peer: ints(), verb: ints(), subject: ints(), detail: ints(), value: new Float64Array(TRACE_CHUNK), code: ints(),
+    actor: ints(), peer: ints(), verb: ints(), subject: ints(), detail: ints(), value: new Float64Array(TRACE_CHUNK), code: ints(), delay: ints(),
   };
 }
 
 /** A record taken out of the columns. */
 export interface TraceRecord {
   readonly id: number; readonly kind: RecordKindName; readonly type: string; readonly time: number; readonly event: number; readonly cause: number;
-  readonly actor: string; readonly peer: string; readonly verb: string; readonly subject: string; readonly detail: string; readonly value: number; readonly code: number;
+  readonly actor: string; readonly peer: string; readonly verb: string; readonly subject: string; readonly detail: string; readonly value: number; readonly code: number; readonly delay: number;
 }
 
 export class Trace {
@@ -69,7 +71,7 @@ export class Trace {
     return this.first + this.length;
   }
 
-  append(kind: number, type: number, time: number, event: number, cause: number, actor: number, peer: number, verb: number, subject: number, detail: number, value: number, code: number): number {
+  append(kind: number, type: number, time: number, event: number, cause: number, actor: number, peer: number, verb: number, subject: number, detail: number, value: number, code: number, delay: number): number {
     const at = this.length & (TRACE_CHUNK - 1);
     const chunk = at === 0 ? (this.chunks[this.length >> 14] = makeChunk()) : this.chunks[this.length >> 14];
     chunk.kind[at] = kind;
@@ -84,6 +86,7 @@ export class Trace {
     chunk.detail[at] = detail;
     chunk.value[at] = value;
     chunk.code[at] = code;
+    chunk.delay[at] = delay;
     return this.first + this.length++;
   }
 
@@ -100,7 +103,7 @@ export class Trace {
     return {
       id, kind: RECORD_KINDS[chunk.kind[at]], type: MESSAGE_TYPES[chunk.type[at]], time: chunk.time[at], event: chunk.event[at], cause: chunk.cause[at],
       actor: list[chunk.actor[at]], peer: list[chunk.peer[at]], verb: list[chunk.verb[at]], subject: list[chunk.subject[at]],
-      detail: list[chunk.detail[at]], value: chunk.value[at], code: chunk.code[at],
+      detail: list[chunk.detail[at]], value: chunk.value[at], code: chunk.code[at], delay: chunk.delay[at],
     };
   }
 
@@ -123,7 +126,7 @@ export class Trace {
       h = mix(mix(mix(h, c.event[at]), c.cause[at]), c.code[at]);
       h = mix(mix(h, hashes[c.actor[at]]), hashes[c.peer[at]]);
       h = mix(mix(mix(h, hashes[c.verb[at]]), hashes[c.subject[at]]), hashes[c.detail[at]]);
-      h = mixNumber(h, c.value[at]);
+      h = mix(mixNumber(h, c.value[at]), c.delay[at]);
       if (((i + 1) & 1023) === 0 && this.marks.length === i >> 10) this.marks.push(h);
     }
     return h;
