@@ -1,0 +1,26 @@
+// Languages: typed keys, complete in each; every language but English is loaded when it is chosen.
+import { en } from './en.ts';
+
+export type Key = keyof typeof en;
+export type Messages = Record<Key, string>;
+export type Language = 'en' | 'zh-CN';
+export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
+
+// arrow functions in a map: a conditional import() can lose its assets in the bundler
+const load: Record<Language, () => Promise<Messages>> = {
+  en: () => Promise.resolve(en),
+  'zh-CN': () => import('./zh-CN.ts').then((m) => m.zhCN),
+};
+export const loadLanguage = (l: Language): Promise<Messages> => load[l]();
+export const english: Messages = en;
+
+/** Fills {name} with values; text is never markup. */
+export function fill(template: string, values?: Record<string, string | number>): string {
+  if (!values) return template;
+  return template.replace(/\{(\w+)\}/g, (all, k: string) => (k in values ? String(values[k]) : all));
+}
+export const pickLanguage = (asked: string | null, system: readonly string[]): Language => {
+  if (asked === 'en' || asked === 'zh-CN') return asked;
+  for (const l of system) { const s = l.toLowerCase(); if (s.startsWith('zh')) return 'zh-CN'; if (s.startsWith('en')) return 'en'; }
+  return 'en';
+};

@@ -1,0 +1,75 @@
+// The caption bar: dial, virtual time, the sentence of this instant, and the controls with the one filled button.
+import { useEffect, useState } from 'react';
+import type { ComponentType, JSX } from 'react';
+import { create } from 'zustand';
+import { setSpeed, setUnit, stepBack, stepForward, toggle, useClock } from '../stores/clock.ts';
+import { useSession } from '../stores/session.ts';
+import { useView } from '../stores/view.ts';
+import { Dial, ICONS } from '../stage/glyphs.tsx';
+import type { Unit } from '../stage/stops.ts';
+import { plain, Rich, useT } from '../words.tsx';
+import type { T } from '../words.tsx';
+import { sentence, spoken } from './say.ts';
+
+/** What stands in the caption. A lesson sets it; without one the caption is said from the trace. */
+export interface CaptionText { kick: string; note: string; text: string; /** Label of the one filled button, if not the usual. */ go?: string; extra?: ComponentType }
+export const useCaption = create<{ text: CaptionText | null }>(() => ({ text: null }));
+export const setCaption = (text: CaptionText | null): void => useCaption.setState({ text });
+
+export function clockText(us: number): string {
+  const ms = Math.floor(us / 1000), s = Math.floor(ms / 1000), m = Math.floor(s / 60), p = (n: number, w: number): string => String(n).padStart(w, '0'), h = Math.floor(m / 60);
+  return h > 0 ? `${h}:${p(m % 60, 2)}:${p(s % 60, 2)}` : `${p(m, 2)}:${p(s % 60, 2)}.${p(ms % 1000, 3)}`;
+}
+function Clock({ t }: { t: T }): JSX.Element {
+  const virtual = useClock((s) => s.virtual), mode = useClock((s) => s.mode), speed = useClock((s) => s.speed), reduced = useView((s) => s.reduced), status = useSession((s) => s.status), phone = useView((s) => s.width === 'phone');
+  const seconds = reduced ? Math.floor(virtual / 1e6) : virtual / 1e6, time = clockText(virtual);
+  const state = status === 'replaying' ? t('clock.replaying') : mode === 'playing' ? t('clock.running') : mode === 'stepping' ? t('clock.stepping') : t('clock.paused');
+  if (phone) return <code className="ptime">{time}</code>;
+  return (
+    <div className="clock"><Dial seconds={seconds} />
+      <div className="tm"><span role="timer" aria-label={t('clock.name', { time })} aria-live="off">{time}</span><small><select aria-label={t('clock.speed')} value={speed} onChange={(e) => setSpeed(Number(e.target.value))}>{[0, 0.1, 1, 10, 100, 1000].map((s) => <option key={s} value={s}>{s === 0 ? t('clock.story') : `${s}×`}</option>)}</select> · {state}</small></div>
+    </div>
+  );
+}
+function useSaid(t: T): CaptionText {
+  const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0);
+  const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
+  if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
+  if (set) return set;
+  if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
+  const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
+  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : t('cap.quiet') };
+}
+function spokenId(flights: Parameters<typeof spoken>[0], story: number, followed: number): number { const f = spoken(flights, story, followed); return f ? flights.list.indexOf(f) : -1; }
+function count(flights: Parameters<typeof spoken>[0], t: number): number { let n = 0; for (const f of flights.list) { if (f.t0 > t) break; if (f.t1 > t) n++; } return n; }
+
+const UNITS: readonly (readonly [Unit, 'ctl.unit.message' | 'ctl.unit.gate' | 'ctl.unit.write' | 'ctl.unit.lesson'])[] = [['message', 'ctl.unit.message'], ['gate', 'ctl.unit.gate'], ['write', 'ctl.unit.write'], ['lesson', 'ctl.unit.lesson']];
+export function Caption(): JSX.Element {
+  const t = useT(), said = useSaid(t), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
+  const phone = width === 'phone', idle = !begun && offer !== '' && !phone, Extra = said.extra;
+  const goLabel = said.go ?? (unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
+  const controls = (
+    <div className="ctl">
+      {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
+      <button type="button" className="btn sq" aria-label={t('ctl.back')} aria-keyshortcuts="ArrowLeft" onClick={stepBack}>{ICONS.back}</button>
+      {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={stepForward}>{ICONS.forward}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={stepForward}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
+      {idle ? <button type="button" className="btn" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play} {mode === 'playing' ? t('ctl.pause') : t('ctl.idle')}</button> : <button type="button" className="btn sq" aria-label={mode === 'playing' ? t('ctl.pause') : t('ctl.play')} aria-keyshortcuts="Space" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play}</button>}
+    </div>
+  );
+  if (trouble) return <section className="cap trouble" role="alert"><Clock t={t} /><div className="say"><p>{trouble.text}</p></div><div className="ctl"><button type="button" className="btn go" onClick={trouble.act}>{trouble.action}</button></div></section>;
+  return (
+    <section className={`cap${work && !phone ? ' one' : ''}`} aria-label={said.kick}>
+      {phone && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
+      {!phone && <Clock t={t} />}
+      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{Extra && <Extra />}</div>
+      {controls}
+      <Live text={plain(said.text)} mode={mode} />
+    </section>
+  );
+}
+/** One sentence a step for those who hear the page; while it plays, nothing is read out. */
+function Live({ text, mode }: { text: string; mode: string }): JSX.Element {
+  const [said, setSaid] = useState('');
+  useEffect(() => { if (mode === 'paused') setSaid(text); }, [text, mode]);
+  return <div className="sr" role="status" aria-live="polite">{said}</div>;
+}

@@ -1,0 +1,22 @@
+// The page's keys: arrows step, space plays, I hides the inspector, backtick opens the terminal. Typing into a field keeps its keys.
+import { stepBack, stepForward, toggle } from '../stores/clock.ts';
+import { setView, useView } from '../stores/view.ts';
+
+const TYPING = 'input, textarea, select, [contenteditable="true"], [role="slider"], [role="separator"], [role="textbox"]';
+export function startKeys(): void {
+  window.addEventListener('keydown', (e: KeyboardEvent) => {
+    const el = e.target instanceof Element ? e.target : null;
+    if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || el?.closest(TYPING)) return;
+    const s = useView.getState(), on = el?.closest('button, a') !== null && el !== null;
+    switch (e.key) {
+      case 'ArrowRight': e.preventDefault(); stepForward(); break;
+      case 'ArrowLeft': e.preventDefault(); stepBack(); break;
+      case ' ': if (on) return; e.preventDefault(); toggle(); break;
+      case 'i': case 'I': setView({ inspector: !s.inspector }); break;
+      case 't': case 'T': setView({ timeline: !s.timeline }); break;
+      case '`': e.preventDefault(); setView({ terminal: !s.terminal }); break;
+      case 'Escape': if (s.panel !== null) setView({ panel: null }); else if (s.inspector) setView({ inspector: false }); break;
+      default:
+    }
+  });
+}

@@ -1,0 +1,39 @@
+// The one sentence of this instant, said from what is in flight: for the caption outside a lesson, and for the live region at every step.
+import type { Key } from '../../i18n/index.ts';
+import { firstFrom } from '../stage/flights.ts';
+import type { Flight, Flights } from '../stage/flights.ts';
+import { GATE_KEYS } from '../stage/useWords.ts';
+import type { T } from '../words.tsx';
+
+function actor(t: T, client: string): string {
+  if (client === 'kcm') return t('actor.kcm');
+  if (client === 'sch') return t('actor.sch');
+  if (client === 'you') return t('actor.you');
+  const node = client.slice(client.indexOf('/') + 1);
+  if (client.startsWith('kubelet/')) return t('actor.kubelet', { node });
+  if (client.startsWith('proxy/')) return t('actor.proxy', { node });
+  return t('actor.client');
+}
+export function sentence(t: T, f: Flight, at: number): string {
+  const label = f.label, way = f.way;
+  if (way === 'gates') { const n = Math.max(1, Math.min(9, (f.gates ?? []).filter((g) => g <= at + 0.5).length)); return t('say.gate', { label, n, gate: t(GATE_KEYS[n - 1]) }); }
+  const say = (k: Key, who: string): string => t(k, { from: actor(t, who), to: actor(t, who), label });
+  if (way.startsWith('in:')) return say('say.req', way.slice(3));
+  if (way.startsWith('out:')) return say('say.res', way.slice(4));
+  if (way.startsWith('cache:')) return say('say.watch', way.slice(8));
+  if (way === 'in>etcd') return t('say.put', { label });
+  if (way === 'etcd>out') return t('say.ok', { label });
+  if (way === 'etcd>cache') return t('say.event', { label });
+  return t('say.cri', { from: actor(t, `kubelet/${way.slice(4)}`), label });
+}
+/** The flight the caption speaks of: the followed one if it is on its way, else the most telling of those in flight or just arrived. */
+export function spoken(flights: Flights, t: number, followed: number): Flight | null {
+  let best: Flight | null = null, rank = -1;
+  for (let i = firstFrom(flights, t - flights.longest - 1); i < flights.list.length && flights.list[i].t0 <= t; i++) {
+    const f = flights.list[i];
+    if (f.t1 < t - 1) continue;
+    const r = (f.seq === followed ? 10 : 0) + (f.way === 'gates' ? 4 : f.kind === 'req' ? 3 : f.kind === 'watch' ? 2 : 1) + (f.t1 > t ? 0 : 5);
+    if (r > rank) { best = f; rank = r; }
+  }
+  return best;
+}

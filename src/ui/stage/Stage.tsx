@@ -1,0 +1,121 @@
+// The stage: sky and strings below, cards as React Flow nodes, one canvas above for everything in flight.
+import { Background, ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/react';
+import type { Node, NodeTypes } from '@xyflow/react';
+import { useEffect, useMemo, useRef } from 'react';
+import type { JSX } from 'react';
+import { onFrame, useClock } from '../stores/clock.ts';
+import { useSession } from '../stores/session.ts';
+import { select, useView } from '../stores/view.ts';
+import { useT } from '../words.tsx';
+import { ControllersCard, EtcdCard, HubCard, NodeCard, SchedulerCard, YouCard } from './cards.tsx';
+import { fit, useGeometry } from './geometry.ts';
+import { HeatMap } from './HeatMap.tsx';
+import { Legend } from './Legend.tsx';
+import { setLive } from './live.ts';
+import { inkFrom, paint } from './paint.ts';
+import { hit, picture } from './picture.ts';
+import type { Picture } from './picture.ts';
+import { CacheLink, Sky, Strings } from './sky.tsx';
+import { toVirtual } from './story.ts';
+import { paintTimers } from './timers.ts';
+
+const TYPES: NodeTypes = { hub: HubCard, etcd: EtcdCard, controllers: ControllersCard, scheduler: SchedulerCard, node: NodeCard, you: YouCard };
+const fixed = { draggable: false, selectable: false, connectable: false, deletable: false, focusable: false } as const;
+const NO_DATA = {};
+const PRO = { hideAttribution: true };
+
+function useCards(): Node[] {
+  const L = useGeometry((g) => g.layout);
+  return useMemo(() => {
+    const card = (id: string, type: string, b: { x: number; y: number; w: number; h: number }): Node => ({ id, type, position: { x: b.x, y: b.y }, width: b.w, height: b.h, initialWidth: b.w, initialHeight: b.h, data: NO_DATA, ...fixed });
+    const out = [card('hub', 'hub', L.hub), card('controllers', 'controllers', L.controllers), card('scheduler', 'scheduler', L.scheduler), card('etcd', 'etcd', L.etcd)];
+    if (!L.compact) out.push(card('you', 'you', L.you));
+    if (L.nodeLevel < 3) for (const n of L.nodes) out.push(card(`node/${n.name}`, 'node', n));
+    return out;
+  }, [L]);
+}
+export function Stage(): JSX.Element { return <ReactFlowProvider><StageInner /></ReactFlowProvider>; }
+
+function StageInner(): JSX.Element {
+  const host = useRef<HTMLDivElement>(null), names = useSession((s) => s.projection?.nodes), focus = useView((s) => s.focus), legend = useView((s) => s.legend), frozen = useSession((s) => s.trouble?.frozen === true), t = useT();
+  const nodeNames = useMemo(() => (names ?? []).map((n) => n.name), [names]);
+  const key = nodeNames.join(' ');
+  useEffect(() => {
+    const el = host.current;
+    if (!el) return;
+    const go = (): void => { if (key !== '') fit(el.clientWidth, el.clientHeight, key.split(' '), focus); };
+    const o = new ResizeObserver(go);
+    o.observe(el); go();
+    return () => o.disconnect();
+  }, [key, focus]);
+  const { layout: L, ways } = useGeometry();
+  const cards = useCards();
+  const words = useMemo(() => ({ controlPlane: t('stage.controlPlane'), outside: t('stage.outside'), nodes: t('stage.nodes') }), [t]);
+  return (
+    <div ref={host} className={`stage${frozen ? ' frozen' : ''}`} role="region" aria-label={t('stage.name')} id="stage">
+      <ReactFlow nodes={cards} edges={EDGES} nodeTypes={TYPES} minZoom={1} maxZoom={3} defaultViewport={VIEW} translateExtent={[[0, 0], [L.w, L.h]]} nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} disableKeyboardA11y zoomOnScroll={false} zoomOnPinch zoomOnDoubleClick={false} panOnDrag preventScrolling={false} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} proOptions={PRO}>
+        <ViewportPortal>
+          <svg className="under" width={L.w} height={L.h} overflow="visible" aria-hidden="true"><Sky layout={L} words={words} /><Strings layout={L} ways={ways} />{legend && L.legend && <Legend x={L.legend.x} y={L.legend.y} row={L.legend.row} />}</svg>
+          {L.nodeLevel === 3 && <HeatMap />}
+          <svg className="over" width={L.w} height={L.h} overflow="visible" aria-hidden="true"><CacheLink layout={L} /></svg>
+        </ViewportPortal>
+      </ReactFlow>
+      <FlightCanvas />
+    </div>
+  );
+}
+const EDGES: never[] = [];
+const VIEW = { x: 0, y: 0, zoom: 1 };
+void Background;
+
+/** One canvas for everything that moves. It follows React Flow's viewport and is sized by a ResizeObserver, never stretched. */
+function FlightCanvas(): JSX.Element {
+  const ref = useRef<HTMLCanvasElement>(null), shown = useRef<Picture | null>(null), [vx, vy, zoom] = useStore((s) => s.transform), dark = useView((s) => s.dark), reduced = useView((s) => s.reduced);
+  const geometry = useGeometry(), flights = useSession((s) => s.flights), window_ = useSession((s) => s.window), mode = useClock((s) => s.mode), followed = useClock((s) => s.followed);
+  useEffect(() => {
+    const canvas = ref.current, g = canvas?.getContext('2d');
+    if (!canvas || !g) return;
+    const ink = inkFrom(canvas);
+    const draw = (story: number): void => {
+      const dpr = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight;
+      if (canvas.width !== Math.round(w * dpr) || canvas.height !== Math.round(h * dpr)) { canvas.width = Math.round(w * dpr); canvas.height = Math.round(h * dpr); }
+      g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height);
+      g.setTransform(dpr * zoom, 0, 0, dpr * zoom, dpr * vx, dpr * vy);
+      const p = picture(geometry.ways, flights, story, { reduced, stepping: mode !== 'playing', followed, hub: geometry.layout.hub });
+      const s = useSession.getState();
+      if (s.projection && window_) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(window_.story, story), ink, mode === 'stepping');
+      paint(g, p, ink);
+      shown.current = p;
+      canvas.dataset.inflight = String(p.inFlight); canvas.dataset.drawn = String(p.glyphs.length + p.ribbons.length);
+      setLive(p, hotRows(story));
+    };
+    const o = new ResizeObserver(() => draw(useClock.getState().story));
+    o.observe(canvas);
+    const off = onFrame(draw);
+    draw(useClock.getState().story);
+    return () => { o.disconnect(); off(); };
+  }, [geometry, flights, window_, mode, followed, reduced, dark, vx, vy, zoom]);
+  useEffect(() => {
+    // clicks on a message: the canvas itself lets the pointer through to the cards
+    const stage = ref.current?.parentElement;
+    if (!stage) return;
+    const click = (e: MouseEvent): void => {
+      const p = shown.current, r = stage.getBoundingClientRect();
+      if (!p || (e.target as Element).closest('button')) return;
+      const seq = hit(p, (e.clientX - r.left - vx) / zoom, (e.clientY - r.top - vy) / zoom);
+      if (seq >= 0) select({ kind: 'message', seq });
+    };
+    stage.addEventListener('click', click);
+    return () => stage.removeEventListener('click', click);
+  }, [vx, vy, zoom]);
+  return <canvas ref={ref} className="flights" aria-hidden="true" />;
+}
+/** How many of etcd's newest lines are of this instant: written within the last 900 ms of story time. */
+function hotRows(story: number): number {
+  const { window: w } = useSession.getState();
+  if (!w || w.writes.count === 0) return 0;
+  const virtual = toVirtual(w.story, story), since = toVirtual(w.story, story - 900), at = w.writes.at;
+  let lo = 0, hi = w.writes.count;
+  while (lo < hi) { const m = (lo + hi) >> 1; if (at[m] <= virtual) lo = m + 1; else hi = m; }
+  return lo > 0 && at[lo - 1] > since ? 1 : 0;
+}

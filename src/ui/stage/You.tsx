@@ -1,0 +1,60 @@
+// You, outside the cluster: what was typed and printed, and in the first second the only filled button, under the command it runs.
+// Pressed, the command types itself (14 ms a character, at most 800 ms; a second press completes it); 250 ms later it is sent.
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+import { begin } from '../stores/clock.ts';
+import { getSource, useSession } from '../stores/session.ts';
+import { setView, useView } from '../stores/view.ts';
+import { useT } from '../words.tsx';
+import { useGeometry } from './geometry.ts';
+
+/** Breaks a command for the narrow card as one would type it: a backslash, then an indented rest. */
+export function wrapCommand(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const out: string[] = [];
+  let rest = line;
+  while (rest.length > width && out.length < 4) { const at = rest.lastIndexOf(' ', width - 2); if (at <= 4) break; out.push(`${rest.slice(0, at)} \\`); rest = `  ${rest.slice(at + 1)}`; }
+  out.push(rest);
+  return out;
+}
+export function You(): JSX.Element | null {
+  const box = useGeometry((g) => g.layout.you), compact = useGeometry((g) => g.layout.compact), offer = useSession((s) => s.offer), view = useSession((s) => s.projection?.terminal), reduced = useView((s) => s.reduced), t = useT();
+  const [typed, setTyped] = useState(-1), timer = useRef(0), sent = useRef(false);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  if (compact) return null;
+  const send = (): void => { if (sent.current) return; sent.current = true; setTyped(offer.length); timer.current = window.setTimeout(() => { begin(); getSource()?.run(offer); setTyped(-1); sent.current = false; }, 250); };
+  const press = (): void => {
+    clearTimeout(timer.current);
+    if (typed >= 0 || reduced) { send(); return; }
+    const each = Math.min(14, 800 / Math.max(1, offer.length)), start = performance.now();
+    const step = (): void => { const n = Math.floor((performance.now() - start) / each); if (n >= offer.length) { send(); return; } setTyped(n); timer.current = window.setTimeout(step, 16); };
+    step();
+  };
+  const openTerminal = (): void => setView({ terminal: true });
+  if (box.level > 0) return <div className="you small"><button type="button" className="hit nopan" style={{ inset: 0 }} aria-label={t('name.terminal')} onClick={openTerminal} /><b>{t('you.name')}</b><span>{view?.lines.at(-1)?.text ?? t('you.short')}</span></div>;
+  const chars = Math.floor((box.w - 30) / 7.25), waiting = offer !== '', shown = typed < 0 ? 0 : typed;
+  const lines = view?.lines ?? [], room = Math.floor((box.h - 44) / 20);
+  return (
+    <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}`}>
+      <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
+      {waiting ? (
+        <>
+          <pre aria-hidden="true" className="you-text">{commandView(offer, shown, chars, typed >= 0)}</pre>
+          <button type="button" className="btn go you-run nopan" onClick={press}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t('you.run')}<span aria-hidden="true" className="m">⏎</span></button>
+          <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>
+        </>
+      ) : <pre className="you-text">{lines.flatMap((l) => wrapCommand(l.text, chars).map((text) => ({ text, tone: l.tone }))).slice(-room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
+    </div>
+  );
+}
+function commandView(offer: string, shown: number, chars: number, typing: boolean): JSX.Element[] {
+  const rows = wrapCommand(`$ ${offer}`, chars), out: JSX.Element[] = [];
+  let seen = 0;
+  rows.forEach((row, i) => {
+    const lead = i === 0 ? 2 : 2, body = row.slice(lead), n = Math.max(0, Math.min(body.length, shown - seen));
+    const here = shown >= seen && shown < seen + body.length + (i === rows.length - 1 ? 1 : 0);
+    out.push(<span key={i}>{i === 0 ? <span className="l-p">{'$ '}</span> : '    '}<span className="l-in">{body.slice(0, n)}</span>{here && <i className={typing ? 'cursor' : 'cursor'} />}<span className="l-ghost">{body.slice(n)}</span>{'\n'}</span>);
+    seen += body.replace(/ \\$/, ' ').length;
+  });
+  return out;
+}

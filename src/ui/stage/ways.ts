@@ -1,0 +1,148 @@
+// The ways of messages over the stage: a client's string, the rim with its two lanes, the gates, the link to etcd, the watch cache.
+// Requests keep to the rim's outer lane, answers and events to the inner one, so that nothing overtakes through another kind.
+import { curve, placeAt, stringPoints, Track } from './curve.ts';
+import type { Curve, Point } from './curve.ts';
+import type { Layout, NodeBox } from './layout.ts';
+import type { Actor } from '../../protocol/stage.ts';
+
+/** Pills of the watch cache; the last one stands for every other resource. */
+export const CACHES = ['pods', 'nodes', 'deployments', 'replicasets', 'others'] as const;
+export const cacheOf = (resource: string): number => { const i = (CACHES as readonly string[]).indexOf(resource); return i < 0 ? CACHES.length - 1 : i; };
+
+/** Where a client's two strings start: at the component and at the rim. */
+export interface Port { up: number; down: number; y: number; rimUp: number; rimDown: number; side: 'top' | 'bottom' | 'left' }
+export interface LabelSpot { x: number; y: number; anchor: 'start' | 'middle' | 'end' }
+
+/** One key per place a message can come from or go to: 'you', 'kcm', 'sch', 'kubelet/node-1', 'proxy/node-1'. */
+export function clientKey(a: Actor): string {
+  switch (a.kind) {
+    case 'kube-controller-manager': return 'kcm';
+    case 'kube-scheduler': return 'sch';
+    case 'kubelet': return `kubelet/${a.node}`;
+    case 'kube-proxy': return `proxy/${a.node}`;
+    case 'container-runtime': return `cri/${a.node}`;
+    case 'kube-apiserver': return 'api';
+    case 'etcd': return 'etcd';
+    default: return 'you';
+  }
+}
+
+export interface Ways {
+  port(client: string): Port | null;
+  /** 'in:CLIENT' 'gates' 'in>etcd' 'etcd>out' 'out:CLIENT' 'etcd>cache' 'cache:PILL:CLIENT' 'cri:NODE' 'irc:NODE'; null if its end is not on the stage. */
+  curve(way: string): Curve | null;
+  spot(way: string): LabelSpot | null;
+}
+
+/** Ends on the rim's lower edge of node i of n: request, kubelet's stream, kube-proxy's stream. */
+export function rimEnds(L: Layout, i: number): [number, number, number] {
+  const { hub: H, nodes } = L, n = nodes.length, a = H.x + H.r, b = H.x + H.w - H.r;
+  if (L.compact) { const e = n === 1 ? H.x + H.w / 2 - 30 : a + 8 + ((b - a - 60) * i) / Math.max(1, n - 1); return [e, e + 14, e + 40]; }
+  if (n <= 3) { const e = n === 1 ? H.x + H.w / 2 - 24 : a + (i * (b - a - 57)) / (n - 1); return [e, e + 24, e + 58]; }
+  const box = nodes[i], u = (box.x + box.w / 2 - nodes[0].x) / Math.max(1, Math.max(...nodes.slice(0, 64).map((x) => x.x + x.w)) - nodes[0].x), e = a + u * (b - a);
+  return [e - 5, e + 5, e + 12];
+}
+export function ways(L: Layout): Ways {
+  const H = L.hub, outer = new Track(H.x + 1, H.y + 1, H.w - 2, H.h - 2, H.r - 1), inner = new Track(H.x + 11, H.y + 11, H.w - 22, H.h - 22, H.r - 11);
+  const near = new Map<string, number>();
+  const on = (t: Track, x: number, y: number): number => { const k = `${t === outer}${Math.round(x * 2)},${Math.round(y * 2)}`; let v = near.get(k); if (v === undefined) { v = t.near({ x, y }); near.set(k, v); } return v; };
+  const right = H.x + H.w, bottom = H.y + H.h, ty = H.track, link = ty - 10;
+  const byName = new Map<string, number>(L.nodes.map((n, i) => [n.name, i]));
+  const ports = new Map<string, Port | null>(), curves = new Map<string, Curve | null>();
+
+  const port = (client: string): Port | null => {
+    const hit = ports.get(client);
+    if (hit !== undefined) return hit;
+    let p: Port | null = null;
+    if (client === 'kcm') { const c = L.controllers, x = clampTop(c.x + c.w * 0.406); p = { up: x, down: x + 24 * gapScale(L), y: c.y + c.h, rimUp: x, rimDown: x + 24 * gapScale(L), side: 'top' }; }
+    else if (client === 'sch') { const c = L.scheduler, x = clampTop(c.open ? Math.min(c.x + c.w * 0.41, right - H.r - 30) : c.x + c.w * 0.39); p = { up: x, down: x + 24 * gapScale(L), y: c.y + c.h, rimUp: x, rimDown: x + 24 * gapScale(L), side: 'top' }; }
+    else if (client === 'you') p = { up: L.you.x + L.you.w, down: L.you.x + L.you.w, y: ty, rimUp: H.x, rimDown: H.x, side: 'left' };
+    else if (client.startsWith('kubelet/') || client.startsWith('proxy/')) {
+      const i = byName.get(client.slice(client.indexOf('/') + 1));
+      if (i !== undefined) {
+        const b = L.nodes[i], [e1, e2, e3] = rimEnds(L, i), y = L.compact && client.startsWith('proxy/') ? b.pillY + 25 : b.pillY;
+        p = client.startsWith('kubelet/') ? { up: b.kubelet - (b.level === 0 ? 6 : 0), down: b.kubelet + (b.level === 0 ? 10 : 8), y, rimUp: e1, rimDown: e2, side: 'bottom' } : { up: b.proxy, down: b.proxy, y, rimUp: e3, rimDown: e3, side: 'bottom' };
+      }
+    }
+    ports.set(client, p);
+    return p;
+  };
+  const clampTop = (x: number): number => Math.max(H.x + H.r * 0.9, Math.min(right - H.r * 0.9 - 24, x));
+  /** From a node up to the rim; nodes in later rows are reached through the gutter beside them. */
+  const nodeString = (client: string, x: number, rimX: number, rimY: number): Point[] => {
+    const i = byName.get(client.slice(client.indexOf('/') + 1)) ?? 0, b = L.nodes[i], first = L.nodes[0];
+    const p = port(client);
+    if (!p) return [];
+    if (b.y <= first.y + 1) return stringPoints(x, p.y, rimX, rimY);
+    const g = b.x - 4, top = first.y - 12;
+    return [{ x: b.x, y: b.y + b.h / 2 }, { x: g, y: b.y + b.h / 2 }, { x: g, y: top }, ...stringPoints(g, top, rimX, rimY)];
+  };
+  const pill = (i: number): Point => {
+    if (H.level === 0 && H.cacheY > 0) { const w = H.w - (H.tall ? 300 : 192), x = H.x + (H.w - w) / 2; return { x: x + (w * (i + 0.5)) / CACHES.length, y: H.cacheY + 22 }; }
+    return { x: right - 11, y: ty + 12 };
+  };
+  const etcdX = L.compact ? L.etcd.x + L.etcd.w * 0.42 : L.etcd.x, etcdY = L.etcd.y + L.etcd.h;
+  const build = (way: string): Point[] | null => {
+    if (way === 'gates') return [{ x: H.x + 12.7, y: ty }, { x: right - 6.7, y: ty }];
+    if (way === 'in>etcd') return L.compact ? [...outer.walk(on(outer, right, ty), on(outer, etcdX, H.y), -1), { x: etcdX, y: etcdY }] : [{ x: right - 6.7, y: ty }, { x: etcdX, y: ty }];
+    if (way === 'etcd>out') return L.compact ? [{ x: etcdX, y: etcdY }, ...inner.walk(on(inner, etcdX, H.y), on(inner, right, link), 1)] : [{ x: etcdX, y: link }, inner.point(on(inner, right, link))];
+    if (way === 'etcd>cache') {
+      if (L.compact) return [{ x: etcdX + 14, y: etcdY }, ...inner.walk(on(inner, etcdX + 14, H.y), on(inner, right, ty + 10), 1)];
+      const y0 = ty + 18, x1 = right + 2, end = H.level === 0 ? { x: H.x + (H.w + (H.w - (H.tall ? 300 : 192))) / 2 + 4, y: H.cacheY + 11 } : { x: right - 11, y: ty + 12 };
+      const pts: Point[] = [{ x: etcdX, y: y0 }, { x: x1, y: y0 }];
+      for (let i = 1; i <= 24; i++) { const u = i / 24, v = 1 - u; pts.push({ x: v * v * v * x1 + 3 * v * v * u * (x1 - 45) + 3 * v * u * u * (x1 - 40) + u * u * u * end.x, y: v * v * v * y0 + 3 * v * v * u * y0 + 3 * v * u * u * end.y + u * u * u * end.y }); }
+      return pts;
+    }
+    if (way.startsWith('cri:') || way.startsWith('irc:')) {
+      const i = byName.get(way.slice(4));
+      if (i === undefined) return null;
+      const b = L.nodes[i], y0 = L.compact ? b.pillY + 21 : b.level === 0 ? b.y + 12 : b.y + 4, pts = [{ x: b.kubelet, y: y0 }, { x: b.kubelet, y: Math.min(b.y + b.h - 16, y0 + Math.max(40, b.h * 0.5)) }];
+      return way.startsWith('cri:') ? pts : pts.reverse();
+    }
+    const [head, client, cacheNo] = way.startsWith('cache:') ? ['cache', way.slice(8), Number(way[6])] : [way.slice(0, way.indexOf(':')), way.slice(way.indexOf(':') + 1), 0];
+    const p = port(client);
+    if (!p) return null;
+    if (head === 'in') {
+      const inlet = { x: H.x + 12.7, y: ty };
+      if (p.side === 'left') return [{ x: p.up, y: ty }, inlet];
+      if (p.side === 'top') return [{ x: p.up, y: p.y }, ...outer.walk(on(outer, p.rimUp, H.y), on(outer, H.x, ty), -1), inlet];
+      return [...nodeString(client, p.up, p.rimUp, bottom - 1), ...outer.walk(on(outer, p.rimUp, bottom), on(outer, H.x, ty), 1), inlet];
+    }
+    if (head === 'out') {
+      const from = on(inner, right, link);
+      if (p.side === 'left') return [...inner.walk(from, on(inner, H.x, ty), 1), { x: p.up, y: ty }];
+      if (p.side === 'top') return [...inner.walk(from, on(inner, p.rimUp, H.y), -1), { x: p.up, y: p.y }];
+      return [...inner.walk(from, on(inner, p.rimUp, bottom), 1), ...nodeString(client, p.up, p.rimUp, bottom - 11).reverse()];
+    }
+    if (head === 'cache') {
+      const s = pill(cacheNo), atRim = H.level === 0 && H.cacheY > 0 ? on(inner, s.x, bottom) : on(inner, right, ty + 12);
+      const start = H.level === 0 && H.cacheY > 0 ? [s] : [];
+      if (p.side === 'left') return [...start, ...inner.walk(atRim, on(inner, H.x, ty), 1), { x: p.up, y: ty }];
+      if (p.side === 'top') return [...start, ...inner.walk(atRim, on(inner, p.rimDown, H.y), 0), { x: p.down, y: p.y }];
+      return [...start, ...inner.walk(atRim, on(inner, p.rimDown, bottom), 0), ...nodeString(client, p.down, p.rimDown, bottom - 11).reverse()];
+    }
+    return null;
+  };
+  const get = (way: string): Curve | null => {
+    let c = curves.get(way);
+    if (c === undefined) { const pts = build(way); c = pts && pts.length > 1 ? curve(pts) : null; curves.set(way, c); }
+    return c;
+  };
+  const spot = (way: string): LabelSpot | null => {
+    if (way === 'gates') return H.level === 0 ? { x: H.x + H.w / 2, y: H.tall ? H.titleY + 26 : L.compact ? H.track + 52 : H.titleY + 19, anchor: 'middle' } : { x: H.gate0 - 22, y: ty + 1, anchor: 'end' };
+    if (way === 'in>etcd' || way === 'etcd>out') return L.compact ? { x: etcdX - 12, y: (etcdY + H.y) / 2, anchor: 'end' } : { x: L.etcd.x - 8, y: ty - (way === 'in>etcd' ? 26 : 32), anchor: 'end' };
+    if (way === 'etcd>cache') return L.compact ? null : { x: L.etcd.x - 8, y: ty + 44, anchor: 'end' };
+    if (way.startsWith('cri:') || way.startsWith('irc:')) { const i = byName.get(way.slice(4)); if (i === undefined) return null; const b = L.nodes[i]; return { x: b.kubelet + 14, y: b.y + (b.level === 0 ? 44 : 18), anchor: 'start' }; }
+    const cached = way.startsWith('cache:'), client = cached ? way.slice(8) : way.slice(way.indexOf(':') + 1), p = port(client);
+    if (!p) return null;
+    if (p.side === 'left') return { x: Math.max(40, (p.up + H.x) / 2), y: ty - 26, anchor: 'middle' };
+    if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start' } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end' };
+    const c = get(way);
+    if (!c) return null;
+    const q = placeAt(c, way.startsWith('in:') ? 58 : c.length - 58);
+    return cached ? { x: q.x + 16, y: q.y - 6, anchor: 'start' } : q.x < 150 ? { x: q.x + 16, y: q.y - 22, anchor: 'start' } : { x: q.x - 16, y: q.y - 6, anchor: 'end' };
+  };
+  return { port, curve: get, spot };
+}
+const gapScale = (L: Layout): number => (L.compact ? 0.58 : 1);
+export type { NodeBox };

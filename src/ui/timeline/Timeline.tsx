@@ -1,0 +1,2 @@
+import type { JSX } from 'react';
+export function Timeline(): JSX.Element { return <div className="tl" />; }
