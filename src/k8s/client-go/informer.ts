@@ -81,6 +81,10 @@ export class Store implements Informer {
     return this.state.get('')?.synced === true;
   }
 
+  lastSyncResourceVersion(): string {
+    return this.state.get('')?.version ?? '';
+  }
+
   /** Applies one watch event. Returns what the handlers are told, or null when nothing changed for them. */
   apply(event: WatchEvent): InformerEvent | null {
     const key = keyOf(event.object);

@@ -22,6 +22,8 @@ export interface Informer {
   /** True once the first list has been stored. */
   hasSynced(): boolean;
   readonly size: number;
+  /** Resource version of the last event or list that was stored: how far this cache has come. */
+  lastSyncResourceVersion(): string;
 }
 
 /** Upstream: util/workqueue. Keys merge while they wait; a key that is added while it is being processed waits again. */

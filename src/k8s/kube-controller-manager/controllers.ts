@@ -1,0 +1,15 @@
+/**
+ * Every controller that runs in kube-controller-manager, in a stable order.
+ *
+ * Upstream: cmd/kube-controller-manager/app/controllermanager.go (NewControllerDescriptors)
+ */
+import type { ControllerDefinition } from '../client-go/types.ts';
+import { deploymentController } from './deployment/controller.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+import { replicationController } from './replicationcontroller/controller.ts';
+
+export const controllers: readonly ControllerDefinition[] = [
+  deploymentController,
+  replicaSetController,
+  replicationController,
+];
