@@ -1,0 +1,295 @@
+/**
+ * From a decoded value to a typed object, and back in the form in which the server would write it: unknown fields and nulls dropped,
+ * empty values kept or dropped as Go's omitempty says, times and quantities in canonical text.
+ * Upstream: sigs.k8s.io/json (strict errors), Go's encoding/json (type errors), the JSON round trip of k8s.io/api's structs
+ * Left out: the literal of a wrong number (`1.0`, `1e3` print as `1`, `1000`).
+ */
+import type { FieldSchema, TypeSchema } from '../api/schema.ts';
+import { duplicateKeys, setOwn } from './json.ts';
+import { jsonNumber } from './json-emit.ts';
+import { parseQuantity, quantityText } from './quantity.ts';
+import { goTimeError, normaliseTime } from './time-text.ts';
+
+export interface Decoded {
+  /** The canonical object. Undefined if `error` is set. */
+  readonly value?: unknown;
+  /** A value that does not fit its field; the first one, as Go reports it. */
+  readonly error?: string;
+  /** Unknown and duplicate fields: `unknown field "spec.foo"`. At most 100. */
+  readonly strict: readonly string[];
+}
+
+class Fatal { readonly message: string; constructor(message: string) { this.message = message; } }
+
+interface State {
+  strict: string[];
+  saved: string | undefined;
+  /** Go's error context: the struct last entered and the names of the fields passed (lists and maps add none). */
+  struct: string;
+  path: string;
+}
+
+/** Values already in canonical form, with the type they are canonical for. */
+const canonical = new WeakMap<object, TypeSchema>();
+
+/** Decodes `raw` as `type`. Values that come back were either made here or are `raw`'s own, unchanged. */
+export function decodeTyped(type: TypeSchema, raw: unknown): Decoded {
+  const state: State = { strict: [], saved: undefined, struct: '', path: '' };
+  try {
+    const value = decodeValue(type, raw, state, '', 0);
+    if (state.saved !== undefined) return { error: state.saved, strict: state.strict };
+    return { value, strict: state.strict };
+  } catch (e) {
+    if (e instanceof Fatal) return { error: e.message, strict: state.strict };
+    throw e;
+  }
+}
+
+/** The canonical form of an object that fits its type (a typed client's body). Throws if it does not fit. */
+export function normalise<T>(type: TypeSchema, value: T): T {
+  if (typeof value === 'object' && value !== null && canonical.get(value) === type) return value;
+  const d = decodeTyped(type, value);
+  if (d.error !== undefined) throw new Error(d.error);
+  return d.value as T;
+}
+
+function mark<T extends object>(value: T, type: TypeSchema): T { canonical.set(value, type); return value; }
+
+function jsonKind(raw: unknown): string {
+  if (Array.isArray(raw)) return 'array';
+  switch (typeof raw) {
+    case 'string': return 'string';
+    case 'number': return 'number';
+    case 'boolean': return 'bool';
+    default: return 'object';
+  }
+}
+
+function typeErrorText(state: State, what: string, goType: string): string {
+  return state.struct === '' && state.path === '' ? `json: cannot unmarshal ${what} into Go value of type ${goType}`
+    : `json: cannot unmarshal ${what} into Go struct field ${state.struct}.${state.path} of type ${goType}`;
+}
+
+function save(state: State, what: string, goType: string): void {
+  if (state.saved === undefined) state.saved = typeErrorText(state, what, goType);
+}
+
+function strict(state: State, message: string): void {
+  if (state.strict.length < 100 && !state.strict.includes(message)) state.strict.push(message);
+}
+
+const MAX_DEPTH = 600;
+
+function decodeValue(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw new Fatal('exceeded max depth');
+  switch (type.kind) {
+    case 'string':
+      if (typeof raw === 'string') return raw;
+      if (raw === null) return '';
+      save(state, jsonKind(raw), type.go);
+      return '';
+    case 'bool':
+      if (typeof raw === 'boolean') return raw;
+      if (raw === null) return false;
+      save(state, jsonKind(raw), type.go);
+      return false;
+    case 'int32': case 'int64': {
+      if (raw === null) return 0;
+      if (typeof raw !== 'number') { save(state, jsonKind(raw), type.go); return 0; }
+      const limit = type.kind === 'int32' ? 2147483648 : 9223372036854775808;
+      if (!Number.isInteger(raw) || raw >= limit || raw < -limit) { save(state, 'number ' + jsonNumber(raw), type.go); return 0; }
+      return raw;
+    }
+    case 'float64':
+      if (typeof raw === 'number') return raw;
+      if (raw !== null) save(state, jsonKind(raw), type.go);
+      return 0;
+    case 'bytes': return decodeBytes(raw, state, type);
+    case 'quantity': {
+      if (raw === null) return '0';
+      const q = parseQuantity(typeof raw === 'string' ? trim(raw) : typeof raw === 'number' ? jsonNumber(raw) : 'x');
+      if (q.error !== undefined) throw new Fatal(q.error);
+      return quantityText(q.value!);
+    }
+    case 'intOrString':
+      if (typeof raw === 'string') return raw;
+      if (raw === null) return 0;
+      if (typeof raw !== 'number') throw new Fatal(typeErrorText(state, jsonKind(raw), 'int32'));
+      if (!Number.isInteger(raw) || raw > 2147483647 || raw < -2147483648) throw new Fatal(typeErrorText(state, 'number ' + jsonNumber(raw), 'int32'));
+      return raw;
+    case 'time': case 'microTime': {
+      if (raw === null) return null;
+      if (typeof raw !== 'string') throw new Fatal(typeErrorText(state, jsonKind(raw), 'string'));
+      const micro = type.kind === 'microTime';
+      const text = normaliseTime(raw, micro);
+      if (text === undefined) throw new Fatal(goTimeError(raw, micro));
+      return text;
+    }
+    case 'any': return raw;
+    case 'list': return decodeList(type, raw, state, at, depth);
+    case 'map': return decodeMap(type, raw, state, at, depth);
+    case 'struct': return decodeStruct(type, raw, state, at, depth);
+  }
+}
+
+function trim(text: string): string { return text.replace(/^[ \t\n\v\f\r\u0085\u00a0]+|[ \t\n\v\f\r\u0085\u00a0]+$/g, ''); }
+
+/** Position of the first wrong byte of standard base64, or -1. Line breaks are skipped, as Go does. */
+export function base64Error(text: string): number {
+  let quantum = 0;
+  let i = 0;
+  while (i < text.length) {
+    const c = text[i];
+    if (c === '\n' || c === '\r') { i++; continue; }
+    if (c === '=') {
+      if (quantum < 2) return i;
+      let j = i + 1;
+      const skip = (): void => { while (text[j] === '\n' || text[j] === '\r') j++; };
+      skip();
+      if (quantum === 2) {
+        if (j >= text.length) return text.length;
+        if (text[j] !== '=') return j;
+        j++;
+        skip();
+      }
+      return j < text.length ? j : -1;
+    }
+    if (!/^[A-Za-z0-9+/]$/.test(c)) return i;
+    quantum = (quantum + 1) % 4;
+    i++;
+  }
+  // A cut quantum is reported at its beginning.
+  if (quantum === 0) return -1;
+  let back = quantum;
+  let at = text.length;
+  while (back > 0) if (text[--at] !== '\n' && text[at] !== '\r') back--;
+  return at;
+}
+
+function decodeBytes(raw: unknown, state: State, type: TypeSchema): unknown {
+  if (raw === null) return null;
+  if (typeof raw !== 'string') {
+    save(state, jsonKind(raw), type.go);
+    return null;
+  }
+  const wrong = base64Error(raw);
+  if (wrong >= 0) { state.saved ??= 'illegal base64 data at input byte ' + wrong; return null; }
+  return raw.replace(/[\r\n]/g, '');
+}
+
+function decodeList(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+  if (raw === null || raw === undefined) return null;
+  if (!Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
+  if (canonical.get(raw) === type) return raw;
+  const out = new Array<unknown>(raw.length);
+  let same = true;
+  for (let i = 0; i < raw.length; i++) {
+    const item: unknown = raw[i];
+    out[i] = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, at + '[' + i + ']', depth + 1);
+    if (out[i] !== item) same = false;
+  }
+  return mark(same ? raw as unknown[] : out, type);
+}
+
+function decodeMap(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+  if (raw === null || raw === undefined) return null;
+  if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
+  if (canonical.get(raw) === type) return raw;
+  const map = raw as Record<string, unknown>;
+  const repeated = duplicateKeys(raw);
+  for (const key of repeated) strict(state, `duplicate field "${at === '' ? key : at + '.' + key}"`);
+  let same = true;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(map)) {
+    const item = map[key];
+    if (item === undefined) { same = false; continue; }
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item, state, at === '' ? key : at + '.' + key, depth + 1);
+    if (value !== item) same = false;
+    setOwn(out, key, value);
+  }
+  return mark(same ? map : out, type);
+}
+
+function isZero(value: unknown): boolean {
+  if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
+  if (typeof value !== 'object') return false;
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+}
+
+/** What Go writes for a field that was not given; undefined if it writes nothing. */
+function absent(f: FieldSchema, depth: number): unknown {
+  if (f.pointer) return f.omitEmpty ? undefined : null;
+  const t = f.type;
+  switch (t.kind) {
+    case 'struct': return f.omitZero ? undefined : emptyStruct(t, depth);
+    case 'time': case 'microTime': return f.omitZero ? undefined : null;
+    case 'quantity': return f.omitZero ? undefined : '0';
+    case 'intOrString': return f.omitZero ? undefined : 0;
+    default:
+      if (f.omitEmpty || f.omitZero) return undefined;
+      return t.kind === 'string' ? '' : t.kind === 'bool' ? false : t.kind === 'int32' || t.kind === 'int64' || t.kind === 'float64' ? 0 : null;
+  }
+}
+
+const empties = new Map<TypeSchema, object>();
+
+/** The canonical form of a struct of which nothing is set: `{}` for most. Shared. */
+export function emptyStruct(type: TypeSchema, depth = 0): object {
+  let e = empties.get(type);
+  if (e === undefined) {
+    const out: Record<string, unknown> = {};
+    if (depth < 50) for (const f of type.fields) {
+      const v = absent(f, depth + 1);
+      if (v !== undefined) out[f.name] = v;
+    }
+    empties.set(type, (e = mark(out, type)));
+  }
+  return e;
+}
+
+function decodeStruct(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+  if (raw === null || raw === undefined) return emptyStruct(type);
+  if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return emptyStruct(type); }
+  if (canonical.get(raw) === type) return raw;
+  const map = raw as Record<string, unknown>;
+  const { struct, path } = state;
+  const repeated = duplicateKeys(raw);
+  const out: Record<string, unknown> = {};
+  let same = true;
+  const keys = Object.keys(map);
+  for (const key of keys) {
+    const item = map[key];
+    const here = at === '' ? key : at + '.' + key;
+    const f = type.byName.get(key);
+    if (f === undefined) {
+      if (item !== undefined) strict(state, `unknown field "${here}"`);
+      same = false;
+      continue;
+    }
+    if (repeated.includes(key)) strict(state, `duplicate field "${here}"`);
+    if (item === undefined) { same = false; continue; }
+    if (item === null && (f.pointer || f.type.kind === 'list' || f.type.kind === 'map' || f.type.kind === 'bytes')) { if (f.omitEmpty) same = false; else out[key] = null; continue; }
+    state.struct = type.name.slice(type.name.lastIndexOf('.') + 1);
+    state.path = path === '' ? key : path + '.' + key;
+    const value = decodeValue(f.type, item, state, here, depth + 1);
+    if (!f.pointer && f.omitEmpty && dropsEmpty(f) && isZero(value) || f.omitZero && (value === null || isZero(value))) { same = false; continue; }
+    out[key] = value;
+    if (value !== item) same = false;
+  }
+  state.struct = struct;
+  state.path = path;
+  for (const f of type.fields) {
+    if (f.name in out) continue;
+    const v = absent(f, 0);
+    if (v !== undefined) { out[f.name] = v; same = false; }
+  }
+  return mark(same ? map : out, type);
+}
+
+/** Go's omitempty knows no empty struct: only scalars, lists and maps can be empty. */
+function dropsEmpty(f: FieldSchema): boolean {
+  switch (f.type.kind) {
+    case 'struct': case 'time': case 'microTime': case 'quantity': case 'intOrString': return false;
+    default: return true;
+  }
+}
