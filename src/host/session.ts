@@ -1,0 +1,271 @@
+/**
+ * A session: one engine behind the protocol. It owns a simulator, the document it came from, the cursor and the lesson's
+ * progress, and answers the page's questions. Everything that changes the cluster goes through `input`.
+ */
+import { createCluster } from '../k8s/cluster.ts';
+import { lessonById } from '../lesson/catalog/index-by-id.ts';
+import { NOT_BEGUN, readOn, type Lesson, type LessonProgress } from '../lesson/lesson.ts';
+import type { BranchInfo, CaptionView, Cursor, Input, LessonView, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
+import type { TraceWindow } from '../protocol/stage.ts';
+import { parseScenario, type Scenario } from '../scenario/scenario.ts';
+import type { Branch } from '../sim/branch.ts';
+import type { Simulator } from '../sim/simulator.ts';
+import { kindNumber } from '../trace/trace.ts';
+import { Peek } from './peek.ts';
+import { projectionOf } from './projection.ts';
+import { windowOf } from './window.ts';
+import { transcriptOf } from './workstation.ts';
+
+const SECOND = 1_000_000;
+/** Virtual time at which the booted cluster is handed to the user: nodes are Ready and nothing is in flight but heartbeats. */
+export const BOOTED = 20 * SECOND;
+/** Controllers shown on the stage, in the order of their card. */
+export const SHOWN_CONTROLLERS = ['deployment', 'replicaset', 'nodelifecycle', 'endpointslice', 'garbagecollector', 'endpoint', 'namespace', 'serviceaccount', 'rootcacertpublisher', 'tainteviction', 'resourcequota', 'podgc', 'nodeipam'];
+
+
+/** An error the page shows as it is: `where` names the field, `message` says what to do. */
+export class SessionError extends Error {
+  constructor(readonly code: string, message: string, readonly where?: string) {
+    super(message);
+  }
+}
+
+interface BranchState { lesson: LessonProgress }
+
+export class Session {
+  readonly sim: Simulator;
+  readonly peek: Peek;
+  readonly scenario: Scenario;
+  readonly lesson: Lesson | undefined;
+  /** Record inside the event at the cursor, for stepping by gate; -1: the whole event. */
+  private record = -1;
+  private readonly states = new Map<Branch, BranchState>();
+  private readonly origin: number;
+
+  constructor(readonly document: RunDocument) {
+    this.scenario = parseScenario(document.scenario);
+    const { settings } = this.scenario;
+    this.sim = createCluster({ seed: document.seed, nodes: settings.nodes, cpu: settings.cpu, memory: settings.memory, addons: settings.other.addons !== 'off' });
+    this.peek = new Peek(this.sim);
+    this.lesson = document.lesson === undefined ? undefined : lessonById(document.lesson);
+    this.sim.boot();
+    this.sim.runUntil(BOOTED);
+    this.origin = this.sim.position;
+  }
+
+  /** Event at which the user's story begins: before it lies the boot. */
+  get start(): number {
+    return this.origin;
+  }
+
+  cursor(): Cursor {
+    return { branch: this.sim.branch.id, event: this.sim.position, record: this.record, at: this.sim.now };
+  }
+
+  /** Runs ahead of the cursor until virtual time `until` or `events` more were performed, and comes back. */
+  ahead(until: number, events = 20_000): { event: number; at: number } {
+    const here = this.sim.position;
+    const branch = this.sim.branch;
+    this.sim.seek(branch.end);
+    this.sim.runUntil(until, events);
+    const end = { event: branch.end, at: Math.max(this.sim.now, branch.boundary(branch.end).time) };
+    this.sim.seek(here);
+    return end;
+  }
+
+  goTo(where: { at?: number; event?: number; record?: number; branch?: number }): void {
+    const branch = where.branch === undefined ? this.sim.branch : this.branchById(where.branch);
+    this.record = -1;
+    if (where.record !== undefined) {
+      this.sim.switchTo(branch, Math.min(branch.end, branch.eventOfRecord(where.record) + 1));
+      this.record = where.record;
+    } else if (where.event !== undefined) {
+      this.sim.switchTo(branch, Math.max(0, Math.min(where.event, branch.end)));
+    } else if (where.at !== undefined) {
+      if (where.at > branch.boundary(branch.end).time) {
+        this.sim.switchTo(branch, branch.end);
+        this.sim.runUntil(where.at, 50_000);
+      } else this.sim.switchTo(branch, branch.eventAtTime(where.at));
+    } else this.sim.switchTo(branch, Math.min(this.sim.position, branch.end));
+  }
+
+  step(unit: StepUnit, direction: 1 | -1): void {
+    if (unit === 'step') this.stepLesson(direction);
+    else if (unit === 'gate') this.stepGate(direction);
+    else this.stepTo(direction, unit === 'write' ? (kind) => kind === WRITE : (kind, type) => kind === EVENT && type > 0 && type < TIMER_TYPE);
+  }
+
+  input(input: Input): void {
+    const { sim } = this;
+    this.record = -1;
+    switch (input.kind) {
+      case 'command':
+        sim.input({ kind: 'signal', to: 'workstation', body: { start: { line: input.line } }, label: { verb: 'Enter', subject: input.line.slice(0, 200) } });
+        break;
+      case 'interrupt':
+        sim.input({ kind: 'signal', to: 'workstation', body: { signal: 'SIGINT' }, label: { verb: '^C', subject: '' } });
+        break;
+      case 'edit':
+        sim.input({ kind: 'signal', to: 'workstation', body: { write: { path: input.path, text: input.text } }, label: { verb: 'Save', subject: input.path } });
+        if (input.apply) this.input({ kind: 'command', line: `kubectl apply -f ${input.path}` });
+        break;
+      case 'fault': {
+        const known = sim.addresses();
+        for (const target of 'target' in input ? [input.target] : [input.a, input.b]) {
+          if (!known.includes(target)) throw new SessionError('not-found', `there is no component ${target}; there are ${known.slice(0, 8).join(', ')} …`, 'target');
+        }
+        if ('target' in input) sim.input({ kind: input.fault, component: input.target });
+        else sim.input({ kind: input.fault, a: input.a, b: input.b });
+      }
+    }
+  }
+
+  view(): View {
+    const { sim, peek } = this;
+    const branch = sim.branch;
+    const lesson = this.lessonView();
+    return {
+      cursor: this.cursor(), projection: projectionOf(peek, SHOWN_CONTROLLERS), end: { event: branch.end, at: branch.boundary(branch.end).time },
+      branches: sim.branches.map((one) => this.branchInfo(one)), lesson, caption: this.caption(lesson), transcript: transcriptOf(peek).chunks, traceHash: sim.traceHash(),
+    };
+  }
+
+  window(from: number, to: number): TraceWindow {
+    return windowOf(this.sim.trace, { from, to });
+  }
+
+  /** The document that makes this very run: the scenario, the seed and the inputs of the current line with their times. */
+  toDocument(): RunDocument {
+    const inputs: { at: number; input: Input }[] = [];
+    const lines: Branch[] = [];
+    for (let branch: Branch | null = this.sim.branch; branch; branch = branch.parent) lines.unshift(branch);
+    lines.forEach((branch, i) => {
+      const until = i + 1 < lines.length ? lines[i + 1].firstEvent : this.sim.branch.end;
+      for (const logged of branch.inputs) if (logged.event < until && logged.event >= this.origin) inputs.push({ at: logged.at, input: asInput(logged.body) });
+    });
+    return { ...this.document, inputs };
+  }
+
+  private branchInfo(branch: Branch): BranchInfo {
+    const first = branch.inputs.find((input) => input.event >= this.origin);
+    return { id: branch.id, parent: branch.parent?.id ?? -1, forkAt: branch.boundary(branch.firstEvent).time, end: branch.boundary(branch.end).time, label: first ? String(first.body.label?.subject ?? first.body.kind) : '' };
+  }
+
+  private branchById(id: number): Branch {
+    const branch = this.sim.branches[id];
+    if (!branch) throw new SessionError('not-found', `there is no run ${id}; there are ${this.sim.branches.length}`, 'branch');
+    return branch;
+  }
+
+  /** Reads the line's trace as far as it goes and tells where the lesson's steps begin. */
+  private progress(): LessonProgress {
+    const branch = this.sim.branch;
+    let state = this.states.get(branch);
+    if (!state) {
+      const parent = branch.parent ? this.states.get(branch.parent)?.lesson : undefined;
+      const shared = branch.boundary(branch.firstEvent).record;
+      const begun = parent && parent.read <= shared ? parent : NOT_BEGUN;
+      state = { lesson: begun };
+      this.states.set(branch, state);
+    }
+    const end = branch.trace.end;
+    if (this.lesson && state.lesson.read < end) {
+      const from = Math.max(state.lesson.read, this.sim.branch.boundary(this.origin).record);
+      state.lesson = readOn(this.lesson, { ...state.lesson, read: from }, end, (id) => branch.trace.get(id));
+    }
+    return state.lesson;
+  }
+
+  private lessonView(): LessonView | null {
+    if (!this.lesson) return null;
+    const progress = this.progress();
+    const steps = this.lesson.steps.map((step) => {
+      const found = progress.found.find((one) => one.id === step.id);
+      return { id: step.id, event: found?.event ?? -1, at: found?.at ?? -1, caption: { id: `lesson.${this.lesson!.id}.${step.id}`, values: found?.facts ?? {}, record: found?.record ?? -1 } };
+    });
+    const here = this.sim.position;
+    let current = 0;
+    steps.forEach((step, i) => {
+      if (step.event >= 0 && step.event < here) current = i + 1;
+    });
+    return { id: this.lesson.id, current, steps };
+  }
+
+  private caption(lesson: LessonView | null): CaptionView {
+    if (lesson && lesson.current > 0) return lesson.steps[lesson.current - 1].caption;
+    return { id: 'idle', values: {}, record: -1 };
+  }
+
+  private stepLesson(direction: 1 | -1): void {
+    const { sim } = this;
+    for (let tries = 0; tries < 200; tries++) {
+      const steps = this.lessonView()?.steps.filter((step) => step.event >= 0) ?? [];
+      const next = direction === 1 ? steps.find((step) => step.event >= sim.position) : steps.findLast((step) => step.event < sim.position - 1);
+      if (next) {
+        sim.seek(next.event + 1);
+        return;
+      }
+      if (direction === -1) {
+        sim.seek(Math.min(sim.position, this.origin));
+        return;
+      }
+      if (!this.lesson || this.progress().next === 0 || this.progress().next >= this.lesson.steps.length) return;
+      this.ahead(this.sim.branch.boundary(this.sim.branch.end).time + SECOND, 5_000);
+    }
+  }
+
+  private stepGate(direction: 1 | -1): void {
+    const { sim } = this;
+    const from = this.record >= 0 ? this.record : sim.recordEnd() - (direction === 1 ? 1 : 0);
+    const gate = kindNumber('gate');
+    for (let id = from + direction; id >= 0 && id < sim.trace.end; id += direction) {
+      const { chunk, at } = sim.trace.locate(id);
+      if (chunk.kind[at] !== gate) continue;
+      this.goTo({ record: id });
+      return;
+    }
+    this.step('message', direction);
+  }
+
+  private stepTo(direction: 1 | -1, matches: (kind: number, type: number) => boolean): void {
+    const { sim } = this;
+    this.record = -1;
+    if (direction === -1) {
+      for (let event = sim.position - 1; event > 0; event--) {
+        if (!this.eventMatches(event - 1, matches)) continue;
+        sim.seek(event);
+        return;
+      }
+      return;
+    }
+    for (let n = 0; n < 100_000; n++) {
+      if (!sim.step()) return;
+      if (this.eventMatches(sim.position - 1, matches)) return;
+    }
+  }
+
+  private eventMatches(event: number, matches: (kind: number, type: number) => boolean): boolean {
+    const { sim } = this;
+    const from = sim.branch.boundary(event).record;
+    const to = sim.branch.boundary(event + 1).record;
+    for (let id = from; id < to; id++) {
+      const { chunk, at } = sim.trace.locate(id);
+      if (matches(chunk.kind[at], chunk.type[at])) return true;
+    }
+    return false;
+  }
+}
+
+const WRITE = kindNumber('write');
+const EVENT = kindNumber('event');
+const TIMER_TYPE = 7;
+
+/** A logged input as the protocol knows it. */
+function asInput(body: { readonly [field: string]: unknown }): Input {
+  const inner = body.body as { start?: { line: string }; signal?: string; write?: { path: string; text: string } } | undefined;
+  if (inner?.start) return { kind: 'command', line: inner.start.line };
+  if (inner?.signal) return { kind: 'interrupt' };
+  if (inner?.write) return { kind: 'edit', path: inner.write.path, text: inner.write.text, apply: false };
+  if (body.kind === 'cut' || body.kind === 'heal') return { kind: 'fault', fault: body.kind, a: String(body.a), b: String(body.b) };
+  return { kind: 'fault', fault: body.kind as 'stop', target: String(body.component) };
+}
