@@ -2,8 +2,7 @@
 import { emitYaml } from '../k8s/apimachinery/yaml-emit.ts';
 import type { KubeObject } from '../k8s/api/types.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
-import { resourceForKind } from '../k8s/api/resources.ts';
-import { etcdKey } from '../k8s/kube-apiserver/storage/keys.ts';
+import { resourceOfKind, storageKey } from '../k8s/kube-apiserver/resources.ts';
 import type { KeyValue } from '../k8s/etcd/types.ts';
 import type { CauseView, ComponentView, FieldChange, MessageView, ObjectRef, ObjectView, WriteView } from '../protocol/protocol.ts';
 import type { Message } from '../sim/types.ts';
@@ -47,9 +46,8 @@ function cut(value: string): string {
 }
 
 export function keyOfRef(ref: ObjectRef): string | undefined {
-  const [group, version] = ref.apiVersion.includes('/') ? ref.apiVersion.split('/') : ['', ref.apiVersion];
-  const resource = resourceForKind(group, version, ref.kind);
-  return resource ? etcdKey(resource.group, resource.resource, ref.namespace, ref.name) : undefined;
+  const resource = resourceOfKind(ref.apiVersion, ref.kind);
+  return resource ? storageKey(resource, ref.namespace, ref.name) : undefined;
 }
 
 /** An object at the cursor and every write to it on this line, newest last. */

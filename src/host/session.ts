@@ -5,7 +5,7 @@
 import { createCluster } from '../k8s/cluster.ts';
 import { lessonById } from '../lesson/catalog/index-by-id.ts';
 import { NOT_BEGUN, readOn, type Lesson, type LessonProgress } from '../lesson/lesson.ts';
-import type { BranchInfo, CaptionView, Cursor, Input, LessonView, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
+import type { BranchInfo, CaptionView, Cursor, Input, LessonView, ObjectRef, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
 import type { TraceWindow } from '../protocol/stage.ts';
 import { parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { Branch } from '../sim/branch.ts';
@@ -144,6 +144,17 @@ export class Session {
       for (const logged of branch.inputs) if (logged.event < until && logged.event >= this.origin) inputs.push({ at: logged.at, input: asInput(logged.body) });
     });
     return { ...this.document, inputs };
+  }
+
+  /** The first record after the boot. */
+  originRecord(): number {
+    return this.sim.branch.boundary(this.origin).record;
+  }
+
+  /** All objects at the cursor, of one kind if given. */
+  objects(kind?: string): ObjectRef[] {
+    return this.peek.objects('/registry/').filter((object) => kind === undefined || object.kind === kind)
+      .map((object) => ({ apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }));
   }
 
   private branchInfo(branch: Branch): BranchInfo {
