@@ -10,5 +10,5 @@ export default defineConfig({
   base: './',
   plugins: [react(), policy()],
   worker: { format: 'es' },
-  build: { target: 'es2022', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700, outDir: 'dist' },
+  build: { target: 'es2022', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700, outDir: 'dist/page' },
 });

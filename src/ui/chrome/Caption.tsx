@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 import { create } from 'zustand';
-import { setSpeed, setUnit, stepBack, stepForward, toggle, useClock } from '../stores/clock.ts';
-import { useSession } from '../stores/session.ts';
+import { begin, setSpeed, setUnit, stepBack, stepForward, toggle, useClock } from '../stores/clock.ts';
+import { getSource, useSession } from '../stores/session.ts';
 import { useView } from '../stores/view.ts';
 import { Dial, ICONS } from '../stage/glyphs.tsx';
 import type { Unit } from '../stage/stops.ts';
@@ -46,13 +46,14 @@ function count(flights: Parameters<typeof spoken>[0], t: number): number { let n
 const UNITS: readonly (readonly [Unit, 'ctl.unit.message' | 'ctl.unit.gate' | 'ctl.unit.write' | 'ctl.unit.lesson'])[] = [['message', 'ctl.unit.message'], ['gate', 'ctl.unit.gate'], ['write', 'ctl.unit.write'], ['lesson', 'ctl.unit.lesson']];
 export function Caption(): JSX.Element {
   const t = useT(), said = useSaid(t), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
-  const phone = width === 'phone', idle = !begun && offer !== '' && !phone, Extra = said.extra;
+  const phone = width === 'phone', first = !begun && offer !== '', idle = first && !phone, Extra = said.extra;
+  const runOffer = (): void => { begin(); getSource()?.run(offer); };
   const goLabel = said.go ?? (unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
   const controls = (
     <div className="ctl">
       {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
       <button type="button" className="btn sq" aria-label={t('ctl.back')} aria-keyshortcuts="ArrowLeft" onClick={stepBack}>{ICONS.back}</button>
-      {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={stepForward}>{ICONS.forward}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={stepForward}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
+      {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={stepForward}>{ICONS.forward}</button> : first ? <button type="button" className="btn go" onClick={runOffer}>{ICONS.play} {t('you.run')}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={stepForward}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
       {idle ? <button type="button" className="btn" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play} {mode === 'playing' ? t('ctl.pause') : t('ctl.idle')}</button> : <button type="button" className="btn sq" aria-label={mode === 'playing' ? t('ctl.pause') : t('ctl.play')} aria-keyshortcuts="Space" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play}</button>}
     </div>
   );
@@ -61,7 +62,7 @@ export function Caption(): JSX.Element {
     <section className={`cap${work && !phone ? ' one' : ''}`} aria-label={said.kick}>
       {phone && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
       {!phone && <Clock t={t} />}
-      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{Extra && <Extra />}</div>
+      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}</div>
       {controls}
       <Live text={plain(said.text)} mode={mode} />
     </section>

@@ -1,5 +1,5 @@
 // The stage: sky and strings below, cards as React Flow nodes, one canvas above for everything in flight.
-import { Background, ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/react';
 import type { Node, NodeTypes } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
@@ -66,12 +66,11 @@ function StageInner(): JSX.Element {
 }
 const EDGES: never[] = [];
 const VIEW = { x: 0, y: 0, zoom: 1 };
-void Background;
 
 /** One canvas for everything that moves. It follows React Flow's viewport and is sized by a ResizeObserver, never stretched. */
 function FlightCanvas(): JSX.Element {
   const ref = useRef<HTMLCanvasElement>(null), shown = useRef<Picture | null>(null), [vx, vy, zoom] = useStore((s) => s.transform), dark = useView((s) => s.dark), reduced = useView((s) => s.reduced);
-  const geometry = useGeometry(), flights = useSession((s) => s.flights), window_ = useSession((s) => s.window), mode = useClock((s) => s.mode), followed = useClock((s) => s.followed);
+  const geometry = useGeometry(), flights = useSession((s) => s.flights), map = useSession((s) => s.map), mode = useClock((s) => s.mode), followed = useClock((s) => s.followed);
   useEffect(() => {
     const canvas = ref.current, g = canvas?.getContext('2d');
     if (!canvas || !g) return;
@@ -83,7 +82,7 @@ function FlightCanvas(): JSX.Element {
       g.setTransform(dpr * zoom, 0, 0, dpr * zoom, dpr * vx, dpr * vy);
       const p = picture(geometry.ways, flights, story, { reduced, stepping: mode !== 'playing', followed, hub: geometry.layout.hub });
       const s = useSession.getState();
-      if (s.projection && window_) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(window_.story, story), ink, mode === 'stepping');
+      if (s.projection) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(map, story), ink, mode === 'stepping');
       paint(g, p, ink);
       shown.current = p;
       canvas.dataset.inflight = String(p.inFlight); canvas.dataset.drawn = String(p.glyphs.length + p.ribbons.length);
@@ -94,7 +93,7 @@ function FlightCanvas(): JSX.Element {
     const off = onFrame(draw);
     draw(useClock.getState().story);
     return () => { o.disconnect(); off(); };
-  }, [geometry, flights, window_, mode, followed, reduced, dark, vx, vy, zoom]);
+  }, [geometry, flights, map, mode, followed, reduced, dark, vx, vy, zoom]);
   useEffect(() => {
     // clicks on a message: the canvas itself lets the pointer through to the cards
     const stage = ref.current?.parentElement;
@@ -112,9 +111,9 @@ function FlightCanvas(): JSX.Element {
 }
 /** How many of etcd's newest lines are of this instant: written within the last 900 ms of story time. */
 function hotRows(story: number): number {
-  const { window: w } = useSession.getState();
+  const { window: w, map } = useSession.getState();
   if (!w || w.writes.count === 0) return 0;
-  const virtual = toVirtual(w.story, story), since = toVirtual(w.story, story - 900), at = w.writes.at;
+  const virtual = toVirtual(map, story), since = toVirtual(map, story - 900), at = w.writes.at;
   let lo = 0, hi = w.writes.count;
   while (lo < hi) { const m = (lo + hi) >> 1; if (at[m] <= virtual) lo = m + 1; else hi = m; }
   return lo > 0 && at[lo - 1] > since ? 1 : 0;

@@ -35,12 +35,12 @@ export function You(): JSX.Element | null {
   const chars = Math.floor((box.w - 30) / 7.25), waiting = offer !== '', shown = typed < 0 ? 0 : typed;
   const lines = view?.lines ?? [], room = Math.floor((box.h - 44) / 20);
   return (
-    <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}`}>
+    <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}${box.w < 200 ? ' tight' : ''}`}>
       <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
       {waiting ? (
         <>
           <pre aria-hidden="true" className="you-text">{commandView(offer, shown, chars, typed >= 0)}</pre>
-          <button type="button" className="btn go you-run nopan" onClick={press}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t('you.run')}<span aria-hidden="true" className="m">⏎</span></button>
+          <button type="button" className="btn go you-run nopan" onClick={press} aria-label={t('you.run')}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t(box.w < 200 ? 'you.run.short' : 'you.run')}<span aria-hidden="true" className="m">⏎</span></button>
           <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>
         </>
       ) : <pre className="you-text">{lines.flatMap((l) => wrapCommand(l.text, chars).map((text) => ({ text, tone: l.tone }))).slice(-room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}

@@ -86,7 +86,7 @@ export function Controllers({ box: b, list, up, words, compact }: { box: Layout[
       </g>
     );
   }
-  const rows = Math.max(1, Math.floor((b.h - 44) / 23)), gap = 24, cols = b.cols, cw = (b.w - 32 - gap * (cols - 1)) / cols, room = rows * cols;
+  const rows = Math.max(1, Math.floor((b.h - 44) / 23)), gap = 16, cols = b.cols, cw = (b.w - 32 - gap * (cols - 1)) / cols, room = rows * cols;
   const main = list.slice(0, room - 1), rest = list.slice(room - 1), restQueued = rest.reduce((n, c) => n + c.queued, 0);
   return (
     <g>
@@ -97,7 +97,7 @@ export function Controllers({ box: b, list, up, words, compact }: { box: Layout[
         const x = 16 + (i % cols) * (cw + gap), y = 41 + Math.floor(i / cols) * 23, on = c.queued > 0 || c.working;
         return (
           <g key={c.name}>
-            <text x={x} y={y + 12} className={`s12 ${on ? 't1 md' : 't2'}`}>{cutMiddle(c.name, 18)}</text>
+            <text x={x} y={y + 12} className={`s12 ${on ? 't1 md' : 't2'}`}>{c.name.length * 6.6 > cw - 46 && c.name === 'garbage-collector' ? 'gc' : cutMiddle(c.name, Math.max(8, Math.floor((cw - 44) / 6.4)))}</text>
             {c.queued > 4 && <text x={x + cw - 48} y={y + 12} className="s11 m t1" textAnchor="end">{c.queued}</text>}
             <Slots x={x + cw - 42} y={y + 2.5} items={Math.min(4, c.queued)} slots={4} w={8} h={10} step={11} />
           </g>

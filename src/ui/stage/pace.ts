@@ -16,3 +16,9 @@ export function nominalLength(way: string): number {
 export const hopMs = (way: string): number => (way === 'gates' ? GATE_MS * 9 : Math.max(320, Math.min(1600, 220 + 1.15 * nominalLength(way))));
 /** Milliseconds on the wall in which a step over `story` ms of story time is shown. */
 export const pace = (f: Flight | null, story: number): number => (f === null ? Math.min(800, story) : f.way === 'gates' ? Math.max(90, (hopMs('gates') * story) / Math.max(1, f.t1 - f.t0)) : hopMs(f.way));
+
+/** Story milliseconds a message asks for while playing: never faster than 1,050 px a second; heartbeats pass at that limit. */
+export function storyMs(way: string, heartbeat: boolean): number {
+  if (way === 'gates') return heartbeat ? 320 : 770;
+  return heartbeat ? Math.max(110, nominalLength(way) / 1.05) : Math.max(260, nominalLength(way) / 0.8);
+}

@@ -1,7 +1,7 @@
 // Where stepping stops: at the arrival of a message, at a gate, at a write. Read from the trace, so a step back returns to the same moments.
 import { firstFrom } from './flights.ts';
 import type { Flight, Flights } from './flights.ts';
-import type { TraceWindow } from '../../protocol/stage.ts';
+import type { StoryMap, TraceWindow } from '../../protocol/stage.ts';
 import { toStory } from './story.ts';
 
 export type Unit = 'message' | 'gate' | 'write' | 'lesson';
@@ -13,8 +13,8 @@ function ends(f: Flight, unit: Unit): number[] {
   if (unit === 'gate' && f.gates) return f.gates[f.gates.length - 1] - f.t0 >= 2 ? [...f.gates] : f.gates.map((_, i) => f.t0 + ((f.t1 - f.t0) * (i + 1)) / (f.gates as readonly number[]).length);
   return [f.t1];
 }
-export function nextStop(flights: Flights, w: TraceWindow, t: number, unit: Unit): Stop | null {
-  if (unit === 'write') return nextWrite(flights, w, t);
+export function nextStop(flights: Flights, w: TraceWindow, map: StoryMap, t: number, unit: Unit): Stop | null {
+  if (unit === 'write') return nextWrite(flights, w, map, t);
   let best: Stop | null = null;
   for (let i = firstFrom(flights, t - flights.longest); i < flights.list.length; i++) {
     const f = flights.list[i];
@@ -29,9 +29,9 @@ function earliestActive(flights: Flights, t: number, stop: Stop): number {
   for (let i = firstFrom(flights, t - flights.longest); i < flights.list.length && flights.list[i].t0 < stop.from; i++) if (flights.list[i].t1 > t + EPS) return Math.max(t, flights.list[i].t0);
   return stop.from;
 }
-export function previousStop(flights: Flights, w: TraceWindow, t: number, unit: Unit): Stop {
-  const start = w.story.story[0] ?? 0;
-  if (unit === 'write') { let to = start; for (let i = 0; i < w.writes.count; i++) { const s = toStory(w.story, w.writes.at[i]); if (s < t - EPS) to = s; else break; } return { to, from: to, seq: -1, flight: null }; }
+export function previousStop(flights: Flights, w: TraceWindow, map: StoryMap, t: number, unit: Unit): Stop {
+  const start = map.story[0] ?? 0;
+  if (unit === 'write') { let to = start; for (let i = 0; i < w.writes.count; i++) { const s = toStory(map, w.writes.at[i]); if (s < t - EPS) to = s; else break; } return { to, from: to, seq: -1, flight: null }; }
   let to = start, flight: Flight | null = null;
   for (let i = Math.min(flights.list.length - 1, firstFrom(flights, t)); i >= 0; i--) {
     const f = flights.list[i];
@@ -40,9 +40,9 @@ export function previousStop(flights: Flights, w: TraceWindow, t: number, unit: 
   }
   return { to, from: to, seq: flight?.seq ?? -1, flight };
 }
-function nextWrite(flights: Flights, w: TraceWindow, t: number): Stop | null {
+function nextWrite(flights: Flights, w: TraceWindow, map: StoryMap, t: number): Stop | null {
   for (let i = 0; i < w.writes.count; i++) {
-    const s = toStory(w.story, w.writes.at[i]);
+    const s = toStory(map, w.writes.at[i]);
     if (s > t + EPS) { const f = flights.list.find((x) => x.way === 'in>etcd' && Math.abs(x.t1 - s) < 30) ?? null; return { to: s, from: f ? Math.max(t, f.t0 - 400) : t, seq: f?.seq ?? -1, flight: f }; }
   }
   return null;

@@ -7,7 +7,12 @@ export function cutMiddle(s: string, max: number): string {
   return `${s.slice(0, Math.max(1, max - tail - 1))}…${s.slice(-tail)}`;
 }
 /** The end of a path: "…/leases/node-2". */
-export function cutFront(s: string, max: number): string { return s.length <= max ? s : `…${s.slice(-(max - 1))}`; }
+export function cutFront(s: string, max: number): string {
+  if (s.length <= max) return s;
+  // at a slash if one leaves most of the room used, else wherever it must
+  for (let i = s.length - max + 1; i < s.length - 3; i++) if (s[i] === '/') return `…${s.slice(i)}`;
+  return cutMiddle(s.slice(s.lastIndexOf('/') + 1), max);
+}
 /** A Pod's own part of its name: what follows the template hash; a DaemonSet's or system Pod's first word. */
 export function shortPod(name: string): string {
   const parts = name.split('-');

@@ -23,7 +23,7 @@ export function paintTimers(g: CanvasRenderingContext2D, L: Layout, timers: read
     drawn++;
     g.save();
     g.strokeStyle = ink.t1; g.lineWidth = 1.6;
-    for (let i = 0; i < 6; i++) { g.globalAlpha = 0.5 - i * 0.08; g.beginPath(); const from = a + (i * 26 * Math.PI) / 180 / 6, to = a + ((i + 1) * 26 * Math.PI) / 180 / 6; g.arc(L.sky.x, L.sky.y, radius, -to, -from); g.stroke(); }
+    for (let i = 0; i < 6; i++) { g.globalAlpha = 0.5 - i * 0.08; g.beginPath(); const from = a + (i * 26 * Math.PI) / 180 / 6, to = a + ((i + 1) * 26 * Math.PI) / 180 / 6; if (cards.some((c) => inside(c, L.sky.x + radius * Math.cos(to), L.sky.y - radius * Math.sin(to)))) break; g.arc(L.sky.x, L.sky.y, radius, -to, -from); g.stroke(); }
     g.globalAlpha = rest ? 0.7 : 1;
     g.fillStyle = ink.bg; g.beginPath(); g.arc(x, y, 5.8, 0, 7); g.fill();
     g.fillStyle = t.next - virtual < 60_000 ? ink.req : ink.t1; g.beginPath(); g.arc(x, y, 3.2, 0, 7); g.fill();

@@ -4,7 +4,8 @@ import { pace } from '../stage/pace.ts';
 import { toStory, toVirtual } from '../stage/story.ts';
 import { nextStop, previousStop } from '../stage/stops.ts';
 import type { Unit } from '../stage/stops.ts';
-import { getSource, useSession } from './session.ts';
+import type { TraceWindow } from '../../protocol/stage.ts';
+import { getSource, setWindow, useSession } from './session.ts';
 import { useView } from './view.ts';
 
 export interface ClockState {
@@ -27,18 +28,19 @@ const listeners = new Set<Listener>();
 /** Called once a frame while anything moves, and after every change of the playhead. */
 export function onFrame(l: Listener): () => void { listeners.add(l); return () => listeners.delete(l); }
 
+let asking = false;
 let goal: { to: number; rate: number } | null = null, frame = 0, last = 0;
 function place(story: number): void {
-  const { window: w, from, to } = useSession.getState();
+  const { window: w, from, to, map } = useSession.getState();
   if (!w) return;
-  const s = Math.max(toStory(w.story, from), Math.min(story, toStory(w.story, to))), virtual = toVirtual(w.story, s);
+  const s = Math.max(toStory(map, from), Math.min(story, toStory(map, to))), virtual = toVirtual(map, s), speed = useClock.getState().speed;
   useClock.setState({ story: s, virtual });
-  getSource()?.show(virtual, 2_000_000);
+  getSource()?.show(Math.floor(virtual), 3_000_000 * Math.max(1, speed));
   for (const l of listeners) l(s);
 }
 function tick(now: number): void {
   frame = 0;
-  const dt = Math.min(50, now - last), c = useClock.getState(), w = useSession.getState().window;
+  const dt = Math.min(50, now - last), c = useClock.getState(), { map, to, window: w } = useSession.getState();
   last = now;
   if (!w) return;
   if (c.mode === 'stepping' && goal) {
@@ -46,38 +48,53 @@ function tick(now: number): void {
     if (Math.abs(d) <= Math.abs(step)) { const to = goal.to; goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
     place(c.story + step);
   } else if (c.mode === 'playing') {
-    const end = toStory(w.story, useSession.getState().to), next = c.speed === 0 ? c.story + dt : toStory(w.story, c.virtual + dt * 1000 * c.speed);
-    place(next);
-    if (next >= end && useClock.getState().story >= end) waitAtEnd();
+    place(Math.min(c.story + dt, toStory(map, to)));
   } else return;
   go();
 }
-/** At the end of what is known the page waits for more trace; a source that has no more pauses it. */
-let waitAtEnd = (): void => {};
-export const setEnd = (f: () => void): void => { waitAtEnd = f; };
 function go(): void { if (frame === 0) { if (last === 0) last = performance.now(); frame = requestAnimationFrame(tick); } }
 
 export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1 }); last = performance.now(); go(); }
 export function pause(): void { goal = null; useClock.setState({ mode: 'paused' }); place(useClock.getState().story); }
 export function toggle(): void { if (useClock.getState().mode === 'playing') pause(); else play(); }
-export function setSpeed(speed: number): void { useClock.setState({ speed }); }
+export function setSpeed(speed: number): void { useClock.setState({ speed }); const { window: w, from, to } = useSession.getState(); if (w) newWindow(w, from, to); }
+/** A new stretch of trace: the playhead stays at its virtual time, a running step goes on to where it was going. */
+export function newWindow(w: TraceWindow, from: number, to: number): void {
+  const { virtual, speed, story } = useClock.getState(), old = useSession.getState().map, goalAt = goal ? toVirtual(old, goal.to) : 0;
+  setWindow(w, from, to, speed);
+  const map = useSession.getState().map, here = toStory(map, Math.max(from, Math.min(to, virtual)));
+  if (goal) { const left = Math.abs(goal.to - story) / Math.max(1e-9, Math.abs(goal.rate)), target = toStory(map, goalAt); goal = { to: target, rate: (target - here) / Math.max(1, left) }; }
+  useClock.setState({ story: here });
+  for (const l of listeners) l(here);
+}
 export function setUnit(unit: Unit): void { useClock.setState({ unit }); }
 export function seekStory(story: number): void { goal = null; useClock.setState({ mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused', followed: -1 }); place(story); }
-export function seekVirtual(virtual: number): void { const w = useSession.getState().window; if (w) seekStory(toStory(w.story, virtual)); }
+/** Goes to a virtual time; outside the known stretch the source fetches it first. */
+export function seekVirtual(virtual: number): void {
+  const { from, to, map } = useSession.getState();
+  if (virtual >= from && virtual <= to) { seekStory(toStory(map, virtual)); return; }
+  goal = null;
+  useClock.setState({ virtual, followed: -1, mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused' });
+  getSource()?.show(Math.floor(virtual), 3_000_000);
+}
 /** One step on. A press while a step runs completes it at once and starts the next: presses never queue. */
 export function stepForward(): void {
-  const { flights, window: w } = useSession.getState();
+  const { flights, window: w, map } = useSession.getState();
   if (!w) return;
   if (goal) { const to = goal.to; goal = null; place(to); }
-  const c = useClock.getState(), stop = nextStop(flights, w, c.story, c.unit);
-  if (!stop) return;
+  const c = useClock.getState();
+  if (c.unit === 'lesson') { useClock.setState({ mode: 'paused', begun: true }); getSource()?.lesson(1); return; }
+  const stop = nextStop(flights, w, map, c.story, c.unit);
+  if (!stop) { if (!asking) { asking = true; void getSource()?.more().then((more) => { asking = false; if (more) stepForward(); }); } return; }
   move(stop.to, stop.seq, pace(stop.flight, stop.to - c.story), stop.from);
 }
 export function stepBack(): void {
-  const { flights, window: w } = useSession.getState();
+  const { flights, window: w, map } = useSession.getState();
   if (!w) return;
   if (goal) { const to = goal.to; goal = null; place(to); }
-  const c = useClock.getState(), to = previousStop(flights, w, c.story, c.unit);
+  const c = useClock.getState();
+  if (c.unit === 'lesson') { useClock.setState({ mode: 'paused' }); getSource()?.lesson(-1); return; }
+  const to = previousStop(flights, w, map, c.story, c.unit);
   move(to.to, to.seq, pace(to.flight, c.story - to.to) / 2.5, null);
 }
 function move(to: number, seq: number, ms: number, from: number | null): void {

@@ -1,22 +1,32 @@
 // What the page knows of the run: the projection at the cursor and the stretch of trace around it. It holds no engine state; a source fills it.
 import { create } from 'zustand';
-import { flightsOf } from '../stage/flights.ts';
+import type { BranchInfo, CaptionView, Cursor, LessonView, TranscriptChunk } from '../../protocol/protocol.ts';
+import type { StageProjection, StoryMap, TraceWindow } from '../../protocol/stage.ts';
+import { flightsOf, storyFor } from '../stage/flights.ts';
 import type { Flights } from '../stage/flights.ts';
-import type { StageProjection, TraceWindow } from '../../protocol/stage.ts';
 
-export interface RunInfo { id: number; label: string; forkAt: number | null; from: number; to: number }
 export interface LessonMark { step: number; at: number; id: string }
+/** An error of ours (never of the cluster): one line in the caption's place. `frozen`: the picture is no longer running. */
 export interface Trouble { text: string; action: string; act: () => void; frozen: boolean }
 export interface SessionState {
   status: 'loading' | 'running' | 'replaying' | 'lost';
   progress: { done: number; of: number } | null;
+  /** The engine's cursor for the projection shown. */
+  cursor: Cursor;
   projection: StageProjection | null;
   window: TraceWindow | null;
-  flights: Flights;
-  /** First and last virtual time known, in microseconds. */
+  /** Virtual time of the window, microseconds. */
   from: number; to: number;
-  runs: readonly RunInfo[];
-  run: number;
+  /** Last virtual time the engine has recorded on this branch. */
+  end: number;
+  /** Time on the screen against virtual time: story time, or a real speed. */
+  map: StoryMap;
+  flights: Flights;
+  branches: readonly BranchInfo[];
+  lesson: LessonView | null;
+  caption: CaptionView | null;
+  transcript: readonly TranscriptChunk[];
+  traceHash: number;
   marks: readonly LessonMark[];
   /** Lesson step at the cursor, 1-based; 0 outside a lesson. */
   step: number; steps: number;
@@ -24,16 +34,28 @@ export interface SessionState {
   offer: string;
   trouble: Trouble | null;
 }
-const none: Flights = { list: [], longest: 0, passages: [] };
-export const useSession = create<SessionState>(() => ({ status: 'loading', progress: null, projection: null, window: null, flights: none, from: 0, to: 0, runs: [], run: 1, marks: [], step: 0, steps: 9, offer: '', trouble: null }));
-export function setWindow(window: TraceWindow, from: number, to: number): void { useSession.setState({ window, flights: flightsOf(window), from, to }); }
+const NO_FLIGHTS: Flights = { list: [], longest: 0, passages: [] };
+const NO_MAP: StoryMap = { virtual: new Float64Array(0), story: new Float64Array(0) };
+export const useSession = create<SessionState>(() => ({
+  status: 'loading', progress: null, cursor: { branch: 0, event: 0, record: 0, at: 0 }, projection: null, window: null, from: 0, to: 0, end: 0, map: NO_MAP, flights: NO_FLIGHTS,
+  branches: [], lesson: null, caption: null, transcript: [], traceHash: 0, marks: [], step: 0, steps: 9, offer: '', trouble: null,
+}));
+/** Takes a new stretch of trace, or the same one at another speed (0: story time). */
+export function setWindow(window: TraceWindow, from: number, to: number, speed: number): void {
+  const map = speed === 0 ? storyFor(window, from, to) : { virtual: Float64Array.of(from, to), story: Float64Array.of(0, (to - from) / 1000 / speed) };
+  useSession.setState({ window, from, to, map, flights: flightsOf(window, map, speed !== 0) });
+}
 
 /** What the page asks of whatever computes the cluster: the worker, or a recorded run. */
 export interface Source {
-  /** The page shows virtual time `at` now; the source answers by setting the projection. `ahead`: how much further the trace should be known, in microseconds. */
+  /** The page shows virtual time `at` now; the source answers by setting the projection, and sees to it that the trace is known `ahead` microseconds further. */
   show(at: number, ahead: number): void;
   /** Runs a command line at the cursor. */
   run(line: string): void;
+  /** More trace is wanted than there is; resolves when there is more, false if there will be none. */
+  more(): Promise<boolean>;
+  /** To the next or previous step of the lesson; the source moves the playhead. */
+  lesson(direction: 1 | -1): void;
 }
 let source: Source | null = null;
 export const setSource = (s: Source): void => { source = s; };
