@@ -1,0 +1,42 @@
+/**
+ * Strategies of apps, batch and autoscaling.
+ * Upstream: pkg/registry/{apps,batch,autoscaling}/<kind>/strategy.go
+ */
+import type { KubeObject } from '../../api/types.ts';
+import { semanticEqual } from '../../apimachinery/change.ts';
+import { createSpecKind, SPEC_STATUS, statusKeepsSpec, statusKeepsSpecAndLabels, updateSpecKind, withFields, withMeta } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
+
+const RESET = { '': ['status'], status: ['spec'] };
+
+/** templateGeneration counts the template's changes alone. */
+function daemonSetUpdate(next: KubeObject, old: KubeObject): KubeObject {
+  const template = !semanticEqual(next['spec']?.template, old['spec']?.template);
+  const out = withFields(next, { status: old['status'] });
+  return semanticEqual(next['spec'], old['spec']) && !template ? out : withMeta(out, { generation: (old.metadata.generation ?? 0) + 1 });
+}
+
+export const APPS: Readonly<Record<string, Strategy>> = {
+  'apps/deployments': {
+    prepareForCreate: createSpecKind(), prepareForUpdate: updateSpecKind(true), subresources: { status: statusKeepsSpecAndLabels },
+    resetFields: { '': ['status'], status: ['spec', 'metadata.labels'] },
+  },
+  'apps/replicasets': {
+    ...SPEC_STATUS, prepareForCreate: createSpecKind({ replicas: 0 }),
+    selectable: ['status.replicas'], fields: (o) => ({ 'status.replicas': String(o['status']?.replicas ?? 0) }),
+  },
+  'apps/statefulsets': { ...SPEC_STATUS, prepareForCreate: createSpecKind({ replicas: 0, availableReplicas: 0 }) },
+  'apps/daemonsets': {
+    prepareForCreate: createSpecKind({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
+    prepareForUpdate: daemonSetUpdate, subresources: { status: statusKeepsSpec }, resetFields: RESET,
+  },
+  'apps/controllerrevisions': {},
+  'batch/jobs': {
+    ...SPEC_STATUS, selectable: ['status.successful'], fields: (o) => ({ 'status.successful': String(o['status']?.succeeded ?? 0) }),
+  },
+  'batch/cronjobs': SPEC_STATUS,
+  'autoscaling/horizontalpodautoscalers': {
+    prepareForCreate: (o) => withFields(o, { status: { desiredReplicas: 0, currentMetrics: null } }),
+    prepareForUpdate: (next, old) => withFields(next, { status: old['status'] }), subresources: { status: statusKeepsSpec }, resetFields: RESET,
+  },
+};
