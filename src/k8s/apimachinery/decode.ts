@@ -53,6 +53,9 @@ export function normalise<T>(type: TypeSchema, value: T): T {
   return d.value as T;
 }
 
+/** Says that `value` is in canonical form already (built of canonical parts). Wrong marks lead to wrong objects. */
+export function markCanonical(value: object, type: TypeSchema): void { canonical.set(value, type); }
+
 function mark<T extends object>(value: T, type: TypeSchema): T { canonical.set(value, type); return value; }
 
 function jsonKind(raw: unknown): string {

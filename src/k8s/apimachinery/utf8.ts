@@ -49,3 +49,16 @@ export function utf8Bytes(text: string): number[] {
   }
   return out;
 }
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Standard base64 with padding. */
+export function base64(bytes: readonly number[]): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const a = bytes[i], b = bytes[i + 1], c = bytes[i + 2];
+    out += BASE64[a >> 2] + BASE64[((a & 3) << 4) | ((b ?? 0) >> 4)];
+    out += b === undefined ? '==' : BASE64[((b & 15) << 2) | ((c ?? 0) >> 6)] + (c === undefined ? '=' : BASE64[c & 63]);
+  }
+  return out;
+}
