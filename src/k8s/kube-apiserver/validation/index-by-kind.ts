@@ -35,6 +35,8 @@ export interface KindValidation {
   readonly update: (obj: Obj, old: Obj) => FieldError[];
   /** The status sub-resource. */
   readonly status?: (obj: Obj, old: Obj) => FieldError[];
+  /** Group that refusals name, where it is not the kind's own. */
+  readonly errorGroup?: string;
   /** Texts of Warning headers; `old` is absent on create. */
   readonly warnings?: (obj: Obj, old?: Obj) => string[];
   readonly statusWarnings?: (obj: Obj) => string[];
@@ -94,7 +96,7 @@ export const VALIDATION: Readonly<Record<string, KindValidation>> = {
   '/Event': entry(event, true),
   '/LimitRange': entry(limitRange, true),
   '/ResourceQuota': entry(resourceQuota, true),
-  'events.k8s.io/Event': entry(event, true),
+  'events.k8s.io/Event': entry(event, true, { errorGroup: '' }),
   'discovery.k8s.io/EndpointSlice': entry(endpointSlice, true),
   'coordination.k8s.io/Lease': entry(lease, true),
   'apps/Deployment': entry(deployment, true),

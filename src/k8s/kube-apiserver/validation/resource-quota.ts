@@ -105,9 +105,9 @@ export function warnings(q: Obj, old?: Obj): string[] {
   if (old !== undefined) return [];
   const hard = q.spec?.hard ?? {};
   const out: string[] = [];
-  for (const r of ['cpu', 'memory', 'ephemeral-storage']) {
+  for (const r of ['cpu', 'memory', 'storage', 'ephemeral-storage']) {
     let name = 'requests.' + r;
-    if (!has(hard[name]) && r !== 'ephemeral-storage' && has(hard[r])) name = r;
+    if (!has(hard[name]) && (r === 'cpu' || r === 'memory') && has(hard[r])) name = r;
     const limit = 'limits.' + r;
     if (has(hard[name]) && has(hard[limit]) && compareQuantities(hard[name], hard[limit]) > 0) {
       out.push(`ResourceQuota ${name} (${canonicalQuantity(hard[name])}) should be less than ${limit} (${canonicalQuantity(hard[limit])})`);

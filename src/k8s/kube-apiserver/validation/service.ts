@@ -57,8 +57,8 @@ function sessionAffinity(errs: Errs, spec: Obj): void {
 const FAMILIES = ['IPv4', 'IPv6'];
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 
-/** Upstream: ValidateServiceClusterIPsRelatedFields. */
-function clusterIPs(errs: Errs, service: Obj, old: Obj): void {
+/** Upstream: ValidateServiceClusterIPsRelatedFields; the IP allocator asks it too, before the rest is looked at. */
+export function clusterIPs(errs: Errs, service: Obj, old: Obj): void {
   const spec = service.spec;
   if (spec.type === 'ExternalName') return;
   const ips = list(spec.clusterIPs);

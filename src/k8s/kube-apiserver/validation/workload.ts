@@ -47,7 +47,7 @@ export function counters(errs: Errs, status: Obj, at: Path, fields: readonly str
 }
 
 export function notAbove(errs: Errs, status: Obj, at: Path, fields: readonly string[], limit: string, why: string): void {
-  for (const f of fields) if ((status[f] ?? 0) > (status[limit] ?? 0)) errs.push(invalid(at.child(f), status[f], why));
+  for (const f of fields) if ((status[f] ?? 0) > (status[limit] ?? 0)) errs.push(invalid(at.child(f), status[f] ?? 0, why));
 }
 
 /** Upstream: IsDecremented. */
