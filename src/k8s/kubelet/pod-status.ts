@@ -1,0 +1,69 @@
+/**
+ * The status of a pod for the API: containers, phase, conditions, addresses.
+ * Upstream: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, convertStatusToAPIStatus
+ */
+import type { ProcessContext } from '../client-go/types.ts';
+import { containers, ephemeralContainers, initContainers, isHostNetwork, isTerminalPhase, uidOf } from './pod.ts';
+import type { Any, Pod } from './pod.ts';
+import { podLevelResources, podRequests } from './pod-resources.ts';
+import { updatePodStatus } from './prober.ts';
+import { anyActiveRegularContainer } from './runtime-status.ts';
+import type { PodStatus } from './runtime-status.ts';
+import { table } from './state.ts';
+import type { KubeletConfig } from './state.ts';
+import { condition, containersReady, isOwned, podInitialized, podReady, readyToStartContainers } from './status-conditions.ts';
+import { containerStatuses } from './status-containers.ts';
+import { phaseOf } from './status-phase.ts';
+
+/** `terminal`: no container runs or will run again. Times of conditions are set by the status manager. */
+export function generatePodStatus(p: ProcessContext, config: KubeletConfig, pod: Pod, runtime: PodStatus, terminal: boolean): Any {
+  const uid = uidOf(pod);
+  const api: Any = pod.status ?? {};
+  const old: Any = table(p, 'statuses').get(uid)?.status ?? api;
+  const hasInit = initContainers(pod).length > 0;
+  const reasons = table(p, 'reasons');
+  const reason = (name: string) => reasons.get(`${uid} ${name}`);
+  const regular = containerStatuses(pod, runtime, old.containerStatuses ?? [], containers(pod), { hasInitContainers: hasInit, isInitContainer: false, reason });
+  const init = containerStatuses(pod, runtime, old.initContainerStatuses ?? [], initContainers(pod), { hasInitContainers: hasInit, isInitContainer: true, reason });
+  const ephemeral = containerStatuses(pod, runtime, old.ephemeralContainerStatuses ?? [], ephemeralContainers(pod), { hasInitContainers: hasInit, isInitContainer: false, reason });
+
+  let phase = phaseOf(pod, [...regular, ...init], terminal, anyActiveRegularContainer(pod, runtime));
+  if (!isTerminalPhase(phase)) {
+    if (isTerminalPhase(old.phase)) phase = old.phase;
+    else if (isTerminalPhase(api.phase)) phase = api.phase;
+  }
+  if (isTerminalPhase(api.phase)) phase = api.phase;
+  const same = phase === old.phase;
+  const statusReason = same ? old.reason || api.reason : undefined;
+  const statusMessage = same ? old.message || api.message : undefined;
+
+  const probed = updatePodStatus(p, pod, regular, init);
+  const all = [...probed.init, ...probed.regular];
+  const conditions: Any[] = (api.conditions ?? []).filter((c: Any) => !isOwned(c.type));
+  const disruption = (old.conditions ?? []).find((c: Any) => c.type === 'DisruptionTarget');
+  if (disruption) {
+    const at = conditions.findIndex((c) => c.type === 'DisruptionTarget');
+    if (at >= 0) conditions[at] = disruption;
+    else conditions.push(disruption);
+  }
+  conditions.push(readyToStartContainers(pod, runtime));
+  conditions.push(podInitialized(pod, all, phase, old.conditions ?? []));
+  conditions.push(podReady(pod, conditions, all, phase));
+  conditions.push(containersReady(pod, all, phase));
+  conditions.push(condition(pod, 'PodScheduled', 'True'));
+
+  const ips = isHostNetwork(pod) ? [config.nodeIp] : runtime.ips;
+  const allocated = podRequests(pod);
+  return {
+    phase, conditions,
+    ...(statusMessage ? { message: statusMessage } : {}), ...(statusReason ? { reason: statusReason } : {}),
+    hostIP: config.nodeIp, hostIPs: [{ ip: config.nodeIp }],
+    ...(ips.length > 0 ? { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) } : {}),
+    ...(init.length > 0 ? { initContainerStatuses: probed.init } : {}),
+    containerStatuses: probed.regular,
+    ...(api.qosClass ? { qosClass: api.qosClass } : {}),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+    resources: podLevelResources(pod, old),
+    ...(Object.keys(allocated).length > 0 ? { allocatedResources: allocated } : {}),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * What the runtime last said of a pod, as the pod worker sees it.
+ * Upstream: pkg/kubelet/container/runtime.go (PodStatus), kuberuntime/util (PodSandboxChanged)
+ */
+import type { ContainerStatus, PodSandboxStatus, RuntimePod } from '../cri-api/types.ts';
+import { isHostNetwork } from './pod.ts';
+import type { Any, Pod } from './pod.ts';
+
+export interface PodStatus {
+  readonly ips: readonly string[];
+  /** Newest first. */
+  readonly sandboxes: readonly PodSandboxStatus[];
+  readonly containers: readonly ContainerStatus[];
+}
+export const emptyStatus: PodStatus = { ips: [], sandboxes: [], containers: [] };
+
+export function podStatusOf(pod: RuntimePod): PodStatus {
+  const latest = pod.sandboxes[0];
+  return { ips: latest?.state === 'SANDBOX_READY' && latest.ip !== '' ? [latest.ip] : [], sandboxes: pod.sandboxes, containers: pod.containers };
+}
+
+export function findContainer(status: PodStatus, name: string): ContainerStatus | undefined {
+  return status.containers.find((c) => c.name === name);
+}
+
+/** A new sandbox is needed: which attempt it is, and the one that was there. */
+export function sandboxChanged(pod: Pod, status: PodStatus): { changed: boolean; attempt: number; sandboxId: string } {
+  const latest = status.sandboxes[0];
+  if (!latest) return { changed: true, attempt: 0, sandboxId: '' };
+  const ready = status.sandboxes.filter((s) => s.state === 'SANDBOX_READY').length;
+  if (ready > 1 || latest.state !== 'SANDBOX_READY') return { changed: true, attempt: latest.attempt + 1, sandboxId: latest.id };
+  if (latest.hostNetwork !== isHostNetwork(pod)) return { changed: true, attempt: latest.attempt + 1, sandboxId: '' };
+  if (!isHostNetwork(pod) && latest.ip === '') return { changed: true, attempt: latest.attempt + 1, sandboxId: latest.id };
+  return { changed: false, attempt: latest.attempt, sandboxId: latest.id };
+}
+
+export function anyRegularContainerCreated(pod: Pod, status: PodStatus): boolean {
+  return ((pod.spec as Any).containers ?? []).some((c: Any) => {
+    const found = findContainer(status, c.name);
+    return found !== undefined && found.state !== 'CONTAINER_UNKNOWN';
+  });
+}
+
+/** Any regular container of the current sandbox exists. */
+export function anyActiveRegularContainer(pod: Pod, status: PodStatus): boolean {
+  const active = status.sandboxes[0]?.state === 'SANDBOX_READY' ? status.sandboxes[0].id : '';
+  if (active === '') return false;
+  return ((pod.spec as Any).containers ?? []).some((c: Any) => status.containers.some((s) => s.name === c.name && s.sandboxId === active));
+}

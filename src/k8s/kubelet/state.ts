@@ -1,0 +1,145 @@
+/**
+ * The kubelet's tables. Every cell is volatile: a restarted kubelet knows only what the API server and the runtime tell it.
+ */
+import type { ProcessContext } from '../client-go/types.ts';
+import type { Cell } from '../../sim/types.ts';
+import type { Any, Pod } from './pod.ts';
+import type { PodStatus } from './runtime-status.ts';
+import type { Reason } from './status-containers.ts';
+
+/** The configuration of a node, as createKubelet was given it. */
+export interface KubeletConfig {
+  readonly node: string;
+  /** Number of the node, from 1: its address is 172.18.0.(ordinal + 2). */
+  readonly ordinal: number;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly disk: string;
+  readonly maxPods: number;
+  readonly nodeIp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Any[];
+}
+
+export interface VersionedStatus {
+  readonly status: Any;
+  readonly version: number;
+  readonly name: string;
+  readonly namespace: string;
+  readonly podIsFinished: boolean;
+}
+
+export interface PodUpdate {
+  readonly pod: Pod;
+  readonly type: 'create' | 'update' | 'sync' | 'kill';
+  /** Set when the kubelet itself kills the pod (eviction, active deadline). */
+  readonly kill?: { readonly evict: boolean; readonly gracePeriod?: number; readonly status?: Any };
+}
+export type WorkType = 'sync' | 'terminating' | 'terminated';
+
+/** Upstream: podSyncStatus. Times are microseconds; 0: not yet. */
+export interface Worker {
+  readonly uid: string;
+  readonly pending?: PodUpdate;
+  readonly active?: PodUpdate;
+  /** What the running (or waiting) sync does; absent: idle. */
+  readonly work?: WorkType;
+  /** The sync waits for a relist newer than lastSync. */
+  readonly waitsForCache: boolean;
+  /** The sync waits for volumes: a cancellation ends the wait. */
+  readonly waitsForVolumes: boolean;
+  readonly startedAt: number;
+  readonly terminatingAt: number;
+  readonly startedTerminating: boolean;
+  readonly terminatedAt: number;
+  readonly finished: boolean;
+  readonly deleted: boolean;
+  readonly evicted: boolean;
+  readonly gracePeriod: number;
+  /** Upstream: statusPostTerminating. */
+  readonly killStatus?: Any;
+  readonly lastSync: number;
+}
+
+export interface CachedPod { readonly status: PodStatus; readonly observed: number }
+
+export interface Meta {
+  readonly startedAt: number;
+  /** Offset of the one-second grids of relist and sync ticker. */
+  readonly phase: number;
+  readonly relistToken: number;
+  /** Time of the last complete relist; -1: none. */
+  readonly relistTime: number;
+  readonly statusPending: boolean;
+  readonly statusRunning: boolean;
+  readonly nodeReady: boolean;
+  readonly registered: boolean;
+  readonly podCidr: string;
+  readonly counters: number;
+}
+
+export interface Backoff { readonly delay: number; readonly updated: number }
+export interface ProbeResult { readonly result: 'Success' | 'Failure' | 'Unknown' }
+export interface ProbeWorker {
+  readonly uid: string;
+  readonly container: string;
+  readonly type: 'liveness' | 'readiness' | 'startup';
+  readonly containerId: string;
+  readonly onHold: boolean;
+  readonly last: string;
+  readonly run: number;
+  readonly busy: boolean;
+}
+
+export interface Tables {
+  /** uid -> pod as its source shows it. Upstream: the pod manager. */
+  readonly pods: Cell<Pod>;
+  readonly workers: Cell<Worker>;
+  /** uid -> what the status manager means to tell. */
+  readonly statuses: Cell<VersionedStatus>;
+  /** uid -> version that the API server has. */
+  readonly apiVersions: Cell<number>;
+  /** uid -> what the runtime last said. Upstream: the pod cache. */
+  readonly cache: Cell<CachedPod>;
+  /** `uid container` -> why it could not start. */
+  readonly reasons: Cell<Reason>;
+  /** Crash loops and image pulls. */
+  readonly backoff: Cell<Backoff>;
+  /** Last error of an image pull. */
+  readonly pullErrors: Cell<string>;
+  /** uid -> when to sync it again. */
+  readonly due: Cell<number>;
+  /** container id + type -> result. */
+  readonly probeResults: Cell<ProbeResult>;
+  readonly probeWorkers: Cell<ProbeWorker>;
+  /** uid -> mounted volumes. */
+  readonly volumes: Cell<Any>;
+  /** Image pulls waiting for their turn. */
+  readonly pulls: Cell<readonly string[]>;
+  readonly meta: Cell<Meta>;
+  /** Node status and lease as last written. */
+  readonly node: Cell<Any>;
+}
+
+export const CELLS: readonly (keyof Tables)[] = [
+  'pods', 'workers', 'statuses', 'apiVersions', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'probeResults', 'probeWorkers', 'volumes', 'pulls', 'meta', 'node',
+];
+
+/** A table of the kubelet whose context this is. */
+export function table<K extends keyof Tables>(p: ProcessContext, name: K): Tables[K] {
+  return p.cell(name) as unknown as Tables[K];
+}
+
+const initial: Meta = { startedAt: 0, phase: 0, relistToken: 0, relistTime: -1, statusPending: false, statusRunning: false, nodeReady: false, registered: false, podCidr: '', counters: 0 };
+export function meta(p: ProcessContext): Meta {
+  return p.cell<Meta>('meta').get('') ?? initial;
+}
+export function setMeta(p: ProcessContext, change: Partial<Meta>): void {
+  p.cell<Meta>('meta').set('', { ...meta(p), ...change });
+}
+
+/** The next moment of a grid of `period` through the kubelet's phase, after now. */
+export function nextTick(p: ProcessContext, period: number): number {
+  const since = p.now - meta(p).phase;
+  return period - (((since % period) + period) % period);
+}

@@ -1,0 +1,271 @@
+/**
+ * Tells the API server what became of the pods. Statuses are noted at once and written by one loop, one pod after the other; what changes
+ * while a write is on its way is told by the next one, so that quick changes merge.
+ * Upstream: pkg/kubelet/status/status_manager.go
+ * Left out: static and mirror pods.
+ */
+import { act, sleep } from '../../sim/program.ts';
+import type { Program } from '../../sim/program.ts';
+import { isStatus } from '../apimachinery/request.ts';
+import { formatTime } from '../apimachinery/time.ts';
+import { clientFor } from '../client-go/client.ts';
+import type { ClientIdentity, ProcessContext } from '../client-go/types.ts';
+import { timing } from '../timing.ts';
+import { containerShouldRestart, containers, initContainers, isRestartableInit, isTerminalPhase, namespaceOf, restartPolicy, semanticEqual, uidOf } from './pod.ts';
+import type { Any, Pod } from './pod.ts';
+import { meta, setMeta, table } from './state.ts';
+import type { VersionedStatus } from './state.ts';
+import { condition, containersReady, isOwned, isShared, podReady, terminalReadyConditions } from './status-conditions.ts';
+import { LOST_WHEN_TERMINATED } from './status-containers.ts';
+import { statusPatch } from './status-patch.ts';
+
+const byType = (status: Any, type: string): Any => (status.conditions ?? []).find((c: Any) => c.type === type);
+
+/** Equal for the kubelet: conditions of others do not count, and of its own only status, reason and message. */
+function equalByKubelet(a: Any, b: Any): boolean {
+  const mine = (status: Any): Any[] => (status.conditions ?? []).filter((c: Any) => isOwned(c.type) || isShared(c.type));
+  const [x, y] = [mine(a), mine(b)];
+  if (x.length !== y.length) return false;
+  for (const c of x) {
+    const other = y.find((d) => d.type === c.type);
+    if (!other || other.status !== c.status || (other.message ?? '') !== (c.message ?? '') || (other.reason ?? '') !== (c.reason ?? '')) return false;
+  }
+  const rest = (status: Any): Any => ({ ...status, conditions: undefined, resourceClaimStatuses: undefined, extendedResourceClaimStatus: undefined });
+  return semanticEqual(rest(a), rest(b));
+}
+
+/** Containers do not come back from the dead, unless they may restart. */
+function illegalTransition(old: Any, next: Any, pod: Pod): boolean {
+  if (restartPolicy(pod) === 'Always') return false;
+  const specs = [...containers(pod), ...initContainers(pod)];
+  const check = (before: readonly Any[], after: readonly Any[]): boolean => before.some((was) => {
+    if (!was.state?.terminated) return false;
+    const spec = specs.find((c) => c.name === was.name);
+    if (!spec || (isRestartableInit(spec) && initContainers(pod).includes(spec)) || containerShouldRestart(spec, pod, was.state.terminated.exitCode ?? 0)) return false;
+    return after.some((is) => is.name === was.name && !is.state?.terminated);
+  });
+  return check(old.containerStatuses ?? [], next.containerStatuses ?? []) || check(old.initContainerStatuses ?? [], next.initContainerStatuses ?? []);
+}
+
+const TIMED = ['ContainersReady', 'Ready', 'Initialized', 'PodReadyToStartContainers', 'PodScheduled', 'DisruptionTarget', 'AllContainersRestarting'];
+
+function withTimes(p: ProcessContext, next: Any, old: Any): Any[] | undefined {
+  return next.conditions?.map((c: Any) => {
+    if (!TIMED.includes(c.type)) return c;
+    const before = byType(old, c.type);
+    return { ...c, lastTransitionTime: before && before.status === c.status ? before.lastTransitionTime : formatTime(p.now) };
+  });
+}
+
+function update(p: ProcessContext, pod: Pod, status: Any, force: boolean, finished: boolean): void {
+  const uid = uidOf(pod);
+  const statuses = table(p, 'statuses');
+  const cached = statuses.get(uid);
+  const old: Any = cached?.status ?? pod.status ?? {};
+  if (illegalTransition(old, status, pod)) return;
+  const conditions = withTimes(p, status, old);
+  const next: Any = { ...status, ...(conditions ? { conditions } : {}), startTime: old.startTime ?? status.startTime ?? formatTime(p.now) };
+  if ((old.observedGeneration ?? 0) > (next.observedGeneration ?? 0)) next.observedGeneration = old.observedGeneration;
+  if (cached && equalByKubelet(cached.status, next) && !force) return;
+  statuses.set(uid, { status: next, version: (cached?.version ?? 0) + 1, name: pod.metadata.name, namespace: namespaceOf(pod), podIsFinished: finished || (cached?.podIsFinished ?? false) });
+  wake(p);
+}
+
+/** The status channel holds one token; the loop takes it when it is free. */
+function wake(p: ProcessContext): void {
+  if (meta(p).statusRunning) {
+    if (!meta(p).statusPending) setMeta(p, { statusPending: true });
+    return;
+  }
+  setMeta(p, { statusRunning: true });
+  // The other goroutine gets its turn after the one that woke it.
+  p.setTimer('statusBatch', 0, { all: false });
+}
+
+export function getStatus(p: ProcessContext, uid: string): Any {
+  return table(p, 'statuses').get(uid)?.status;
+}
+
+/** A status just generated. With a deletion under way it is written even if it is the same. */
+export function setPodStatus(p: ProcessContext, pod: Pod, status: Any): void {
+  update(p, pod, { ...status, observedGeneration: pod.metadata.generation }, pod.metadata.deletionTimestamp !== undefined, false);
+}
+
+/** A new sandbox is up: told before its images are pulled. Upstream: OnPodSandboxReady. */
+export function setSandboxReady(p: ProcessContext, pod: Pod): void {
+  const old = getStatus(p, uidOf(pod)) ?? pod.status ?? {};
+  const ready = condition(pod, 'PodReadyToStartContainers', 'True');
+  const list: Any[] = old.conditions ?? [];
+  const conditions = list.some((c) => c.type === ready.type) ? list.map((c) => (c.type === ready.type ? ready : c)) : [...list, ready];
+  setPodStatus(p, pod, { ...old, conditions });
+}
+
+function changeContainer(p: ProcessContext, pod: Pod, containerId: string, change: (status: Any) => Any, ready: boolean): void {
+  const old = getStatus(p, uidOf(pod));
+  if (!old) return;
+  const full = `containerd://${containerId}`;
+  const apply = (list: readonly Any[] | undefined): readonly Any[] | undefined => list?.map((s) => (s.containerID === full ? change(s) : s));
+  const next: Any = { ...old, ...(old.containerStatuses ? { containerStatuses: apply(old.containerStatuses) } : {}), ...(old.initContainerStatuses ? { initContainerStatuses: apply(old.initContainerStatuses) } : {}) };
+  if (semanticEqual(next.containerStatuses, old.containerStatuses) && semanticEqual(next.initContainerStatuses, old.initContainerStatuses)) return;
+  if (ready) {
+    const all = [...(next.initContainerStatuses ?? []), ...(next.containerStatuses ?? [])];
+    const fresh = [podReady(pod, next.conditions ?? [], all, next.phase), containersReady(pod, all, next.phase)];
+    next.conditions = (next.conditions ?? []).map((c: Any) => fresh.find((f) => f.type === c.type) ?? c);
+  }
+  update(p, pod, next, false, false);
+}
+export function setContainerReadiness(p: ProcessContext, pod: Pod, containerId: string, ready: boolean): void {
+  changeContainer(p, pod, containerId, (s) => ({ ...s, ready }), true);
+}
+export function setContainerStartup(p: ProcessContext, pod: Pod, containerId: string, started: boolean): void {
+  changeContainer(p, pod, containerId, (s) => ({ ...s, started }), false);
+}
+
+const lost = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: LOST_WHEN_TERMINATED, startedAt: null, finishedAt: null } };
+
+function hasInitialized(pod: Pod): boolean {
+  if (initContainers(pod).length === 0) return true;
+  const status: Any = pod.status ?? {};
+  if ((status.containerStatuses ?? []).some((s: Any) => s.lastState?.terminated || !s.state?.waiting)) return true;
+  const list: readonly Any[] = status.initContainerStatuses ?? [];
+  const last = list[list.length - 1];
+  const spec = initContainers(pod)[list.length - 1];
+  if (!last || !spec) return false;
+  if (isRestartableInit(spec)) return Boolean(last.state?.running && last.started);
+  return last.lastState?.terminated?.exitCode === 0 || last.state?.terminated?.exitCode === 0;
+}
+
+/** The pod's last status: every container ended, the phase is final. Upstream: TerminatePod. */
+export function terminatePod(p: ProcessContext, pod: Pod): void {
+  const status: Any = { ...(getStatus(p, uidOf(pod)) ?? pod.status ?? {}) };
+  if (hasInitialized(pod) && status.containerStatuses) status.containerStatuses = status.containerStatuses.map((s: Any) => (s.state?.terminated ? s : { ...s, state: lost }));
+  if (status.initContainerStatuses) {
+    const list: readonly Any[] = status.initContainerStatuses;
+    let count = list.length > 0 ? 1 : 0;
+    for (let i = list.length - 1; i >= 0; i--) if (!list[i].state?.waiting || list[i].lastState?.terminated) { count = i + 1; break; }
+    status.initContainerStatuses = list.map((s, i) => (i < count && !s.state?.terminated ? { ...s, state: lost } : s));
+  }
+  if (!isTerminalPhase(status.phase)) status.phase = 'Failed';
+  update(p, pod, status, true, true);
+}
+
+/** Keeps the conditions of others, and holds back a final phase while containers may run. */
+function merge(pod: Pod, old: Any, given: Any, mayRun: boolean, at: string): Any {
+  const next: Any = { ...given };
+  const conditions: Any[] = (old.conditions ?? []).filter((c: Any) => !isOwned(c.type));
+  const ending = !isTerminalPhase(old.phase) && isTerminalPhase(next.phase);
+  for (const c of next.conditions ?? []) {
+    if (isOwned(c.type)) conditions.push(c);
+    else if (isShared(c.type) && ending && !mayRun) {
+      const timed = byType(old, c.type)?.status === c.status ? c : { ...c, lastTransitionTime: at };
+      const i = conditions.findIndex((d) => d.type === c.type);
+      if (i >= 0) conditions[i] = timed;
+      else conditions.push(timed);
+    }
+  }
+  next.conditions = conditions;
+  for (const field of ['resourceClaimStatuses', 'extendedResourceClaimStatus', 'nominatedNodeName', 'resize']) if (old[field] !== undefined) next[field] = old[field];
+  if (ending && mayRun) {
+    next.phase = old.phase;
+    next.reason = old.reason;
+    next.message = old.message;
+  }
+  if (isTerminalPhase(next.phase) && (byType(next, 'Ready')?.status === 'True' || byType(next, 'ContainersReady')?.status === 'True')) {
+    for (const c of terminalReadyConditions(pod, next.phase)) {
+      const before = byType(next, c.type);
+      const timed = { ...c, lastTransitionTime: before?.status === c.status ? before.lastTransitionTime : at };
+      next.conditions = before ? next.conditions.map((d: Any) => (d.type === c.type ? timed : d)) : [...next.conditions, timed];
+    }
+  }
+  return next;
+}
+
+function couldHaveRunningContainers(p: ProcessContext, uid: string): boolean {
+  const worker = table(p, 'workers').get(uid);
+  return worker ? worker.terminatedAt === 0 : table(p, 'pods').has(uid);
+}
+
+function canBeDeleted(pod: Pod, finished: boolean): boolean {
+  return pod.metadata.deletionTimestamp !== undefined && isTerminalPhase(pod.status?.phase) && finished;
+}
+
+/** What a periodic pass has to tell: what was not told yet, what can be deleted, what the server sees differently. */
+function stale(p: ProcessContext, uid: string, status: VersionedStatus): boolean {
+  const api = table(p, 'apiVersions').get(uid);
+  if (api === undefined || api < status.version) return true;
+  const pod = table(p, 'pods').get(uid);
+  if (!pod) return false;
+  return canBeDeleted(pod, status.podIsFinished) || !equalByKubelet(pod.status ?? {}, status.status);
+}
+
+interface Todo { readonly uid: string; readonly status: VersionedStatus }
+
+/** One pass of the loop. */
+export function* syncBatch(args: { all: boolean; client: ClientIdentity }): Program {
+  const todo = yield* act((p: ProcessContext) => {
+    const out: Todo[] = [];
+    const statuses = table(p, 'statuses');
+    for (const uid of statuses.keys()) {
+      const status = statuses.get(uid)!;
+      const api = table(p, 'apiVersions').get(uid) ?? 0;
+      if (args.all ? stale(p, uid, status) : api < status.version) out.push({ uid, status });
+    }
+    return out;
+  });
+  for (const one of todo) yield* syncPod(one, args.client);
+}
+
+function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
+  const client = clientFor(identity);
+  const got = yield* client.get('pods', status.namespace, status.name);
+  if (got.code !== 200 || isStatus(got.body)) return;
+  let pod = got.body as Pod;
+  if (uidOf(pod) !== uid) {
+    yield* act((p: ProcessContext) => table(p, 'statuses').delete(uid));
+    return;
+  }
+  yield* sleep(timing.kubelet.statusSyncPod);
+  const patch = yield* act((p: ProcessContext) => statusPatch(pod.status ?? {}, merge(pod, pod.status ?? {}, status.status, couldHaveRunningContainers(p, uid), formatTime(p.now))) ?? null);
+  if (patch) {
+    const patched = yield* client.patch('pods', status.namespace, status.name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
+    if (patched.code !== 200) return;
+    pod = patched.body as Pod;
+  }
+  yield* act((p: ProcessContext) => {
+    if (table(p, 'statuses').has(uid)) table(p, 'apiVersions').set(uid, status.version);
+  });
+  if (canBeDeleted(pod, status.podIsFinished)) {
+    const deleted = yield* client.delete('pods', status.namespace, status.name, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } });
+    if (deleted.code !== 200 && deleted.code !== 404) return;
+    yield* act((p: ProcessContext) => {
+      table(p, 'statuses').delete(uid);
+      table(p, 'apiVersions').delete(uid);
+    });
+  }
+}
+
+/** After a pass: the next one at once if something was noted meanwhile; a periodic pass as long as something is not settled. */
+export function batchDone(p: ProcessContext): void {
+  const statuses = table(p, 'statuses');
+  if (meta(p).statusPending) {
+    setMeta(p, { statusPending: false });
+    p.setTimer('statusBatch', 0, { all: false });
+    return;
+  }
+  setMeta(p, { statusRunning: false });
+  if (statuses.keys().some((uid) => stale(p, uid, statuses.get(uid)!))) armStatusTicker(p);
+}
+
+/** The ten-second ticker runs only while a pass could find something. */
+export function armStatusTicker(p: ProcessContext): void {
+  const since = p.now - meta(p).startedAt;
+  p.setTimer('statusTicker', timing.kubelet.statusSync - (since % timing.kubelet.statusSync));
+}
+export function statusTicker(p: ProcessContext): void {
+  if (meta(p).statusRunning) {
+    armStatusTicker(p);
+    return;
+  }
+  setMeta(p, { statusRunning: true });
+  p.setTimer('statusBatch', 0, { all: true });
+}
