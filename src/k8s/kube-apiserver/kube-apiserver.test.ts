@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, createApiHarness } from '../../testing/api-harness.ts';
+import type { KubeObject } from '../api/types.ts';
+
+const pod = (name: string): unknown => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } });
+
+describe('kube-apiserver', () => {
+  it('creates, reads, updates, patches, binds, deletes a pod, and tells watchers', () => {
+    const api = createApiHarness();
+    api.ask({ verb: 'create', resource: 'serviceaccounts', namespace: 'default', body: { metadata: { name: 'default' } } });
+    expect(api.ask({ verb: 'watch', resource: 'pods', namespace: 'default', options: { query: { stream: 's' }, labelSelector: 'app=web' } }).code).toBe(200);
+    const made = api.ask({ verb: 'create', resource: 'pods', namespace: 'default', body: pod('web') });
+    expect(made.code).toBe(201);
+    const a = made.body as KubeObject;
+    expect(a.metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(a['status'].phase).toBe('Pending');
+    expect(api.ask({ verb: 'create', resource: 'pods', namespace: 'default', body: pod('web') }).code).toBe(409);
+    const got = api.ask({ verb: 'get', resource: 'pods', namespace: 'default', name: 'web' });
+    expect(got.body).toEqual(a);
+    const stale = { ...a, metadata: { ...a.metadata, resourceVersion: '1' } };
+    expect(api.ask({ verb: 'update', resource: 'pods', namespace: 'default', name: 'web', body: stale }).code).toBe(409);
+    const labelled = api.ask({ verb: 'patch', resource: 'pods', namespace: 'default', name: 'web', patchType: 'application/merge-patch+json', body: { metadata: { labels: { app: 'other' } } } });
+    expect((labelled.body as KubeObject).metadata.labels).toEqual({ app: 'other' });
+    const bound = api.ask({ verb: 'create', resource: 'pods', subresource: 'binding', namespace: 'default', name: 'web', body: { metadata: { name: 'web' }, target: { kind: 'Node', name: 'node-1' } } });
+    expect(bound.code).toBe(201);
+    const same = api.ask({ verb: 'patch', resource: 'pods', namespace: 'default', name: 'web', patchType: 'application/merge-patch+json', body: { metadata: { labels: { app: 'other' } } } });
+    const marked = api.ask({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'web' });
+    expect((marked.body as KubeObject).metadata.deletionGracePeriodSeconds).toBe(30);
+    expect(Number((marked.body as KubeObject).metadata.resourceVersion)).toBe(Number((same.body as KubeObject).metadata.resourceVersion) + 1);
+    expect(api.ask({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'web', body: { gracePeriodSeconds: 0 } }).code).toBe(200);
+    expect(api.ask({ verb: 'get', resource: 'pods', namespace: 'default', name: 'web' }).code).toBe(404);
+    api.run(10_000);
+    expect(api.events('s').map((e) => e.type)).toEqual(['ADDED', 'DELETED']);
+  });
+
+  it('lists with selectors, in pages, as a table', () => {
+    const api = createApiHarness();
+    for (const name of ['a', 'b', 'c']) expect(api.ask({ verb: 'create', resource: 'configmaps', namespace: 'default', body: { metadata: { name, labels: { n: name } }, data: { k: 'v' } } }).code).toBe(201);
+    const names = (body: unknown): string[] => (body as { items: KubeObject[] }).items.map((o) => o.metadata.name);
+    expect(names(api.ask({ verb: 'list', resource: 'configmaps', namespace: 'default', options: { labelSelector: 'n in (a,c)' } }).body)).toEqual(['a', 'c']);
+    const first = api.ask({ verb: 'list', resource: 'configmaps', namespace: 'default', options: { limit: 2 } });
+    const meta = (first.body as { metadata: { continue?: string; remainingItemCount?: number } }).metadata;
+    expect(names(first.body)).toEqual(['a', 'b']);
+    expect(meta.remainingItemCount).toBe(1);
+    expect(names(api.ask({ verb: 'list', resource: 'configmaps', namespace: 'default', options: { limit: 2, continue: meta.continue! } }).body)).toEqual(['c']);
+  });
+
+  it('allows what RBAC allows, and says why not', () => {
+    const api = createApiHarness();
+    const user = { username: 'system:kube-scheduler', groups: ['system:authenticated'] };
+    expect(api.ask({ verb: 'list', resource: 'pods', user }).code).toBe(200);
+    const no = api.ask({ verb: 'delete', resource: 'nodes', name: 'n', user });
+    expect(no.code).toBe(403);
+    expect((no.body as { message: string }).message).toBe('nodes "n" is forbidden: User "system:kube-scheduler" cannot delete resource "nodes" in API group "" at the cluster scope');
+    expect(ADMIN.groups).toContain('system:masters');
+  });
+});
