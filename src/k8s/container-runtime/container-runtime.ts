@@ -23,14 +23,18 @@ import type { ContainerRecord } from './state.ts';
 
 const time = timing.containerRuntime;
 
-export interface ContainerRuntimeConfig { readonly node: string }
+export interface ContainerRuntimeConfig {
+  readonly node: string;
+  /** From 1; decides the addresses given out until the kubelet names the node's own pod CIDR. */
+  readonly ordinal?: number;
+}
 
 interface ExecArgs extends ProcessArgs { readonly request: Message }
 
 export function createContainerRuntime(host: Host, config: ContainerRuntimeConfig): Component {
   const address = runtimeAddress(config.node);
   const kubelet = `kubelet/${config.node}`;
-  const state = new RuntimeState(host, address);
+  const state = new RuntimeState(host, address, `10.244.${config.ordinal ?? 1}.0/24`);
 
   const answer = (ctx: Context, request: Message, body: unknown): void => {
     const failed = typeof body === 'object' && body !== null && 'code' in body && 'message' in body;

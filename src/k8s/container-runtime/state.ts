@@ -47,7 +47,7 @@ export class RuntimeState {
   readonly files: Cell<string>;
   readonly meta: Cell<RuntimeMeta>;
 
-  constructor(host: Host, owner: string) {
+  constructor(host: Host, owner: string, private readonly podCidr: string) {
     this.sandboxes = host.container(owner, 'sandboxes');
     this.containers = host.container(owner, 'containers');
     this.images = host.container(owner, 'images');
@@ -58,7 +58,7 @@ export class RuntimeState {
   }
 
   get info(): RuntimeMeta {
-    return this.meta.get('') ?? { podCidr: '10.244.1.0/24', nextIp: 2, ids: 0, token: 0, announced: 0, timers: 0 };
+    return this.meta.get('') ?? { podCidr: this.podCidr, nextIp: 2, ids: 0, token: 0, announced: 0, timers: 0 };
   }
 
   update(change: Partial<RuntimeMeta>): void {

@@ -22,7 +22,7 @@ import { runtimePodsChanged } from './housekeeping.ts';
 /** The cache knows of the pod what was so after `since`. */
 export function newerThan(p: ProcessContext, uid: string, since: number): boolean {
   if (since < 0 && meta(p).relistTime >= 0) return true;
-  return meta(p).relistTime > since || (table(p, 'cache').get(uid)?.observed ?? -1) > since;
+  return meta(p).relistTime > since || (table(p, 'cache').get(uid)?.observed ?? -1) >= since;
 }
 
 export function cachedStatus(p: ProcessContext, uid: string): PodStatus {
