@@ -1,15 +1,20 @@
-// Starts the page on a recorded run; used until a worker answers, and by stage tests.
-import rows from './stage/fixture/rolling-update.json';
-import { fixtureRun, LEAD_IN } from './stage/fixture/run.ts';
-import type { Row } from './stage/fixture/run.ts';
-import { newWindow, play, seekVirtual } from './stores/clock.ts';
-import { setSource, useSession } from './stores/session.ts';
+// Brings the page to life: connects the engine, opens the first run, and lets it idle until something is done.
+import { play, seekVirtual } from './stores/clock.ts';
+import { open, startEngine } from './stores/engine.ts';
+import type { Port } from './stores/engine.ts';
+import { useSession } from './stores/session.ts';
+import { nowT } from './words.tsx';
 
-export function startFixture(): void {
-  const run = fixtureRun(rows as unknown as Row[]);
-  newWindow(run.window, run.from, run.to);
-  useSession.setState({ status: 'running', projection: run.at(run.from), offer: 'kubectl create deployment web --image=nginx --replicas=3', marks: [{ step: 1, at: LEAD_IN - 3000, id: 'command' }, { step: 2, at: LEAD_IN, id: 'gates' }, { step: 3, at: LEAD_IN + 6000, id: 'store' }] });
-  setSource({ show: (at) => { const p = run.at(at); if (p !== useSession.getState().projection) useSession.setState({ projection: p }); }, run: () => { useSession.setState({ offer: '' }); seekVirtual(LEAD_IN - 2000); play(); }, more: () => Promise.resolve(false), lesson: () => {} });
-  seekVirtual(run.from);
-  play();
+/** The command the first second offers. */
+export const FIRST_COMMAND = 'kubectl create deployment web --image=nginx:1.27 --replicas=3';
+export async function start(port: Port): Promise<void> {
+  if (new URLSearchParams(location.search).has('recorded')) { (await import('./stage/fixture/play.ts')).startRecorded(); return; }
+  const lost = (): void => { const t = nowT(); useSession.setState({ status: 'lost', trouble: { text: t('err.worker'), action: t('err.worker.do'), act: () => location.reload(), frozen: true } }); };
+  try {
+    await startEngine(port, lost);
+    await open({ scenario: '', seed: 1, inputs: [], lesson: 'create-deployment' });
+    useSession.setState({ offer: FIRST_COMMAND });
+    seekVirtual(useSession.getState().cursor.at);
+    play();
+  } catch (e) { lost(); throw e; }
 }

@@ -9,6 +9,9 @@ import { Dial, ICONS } from '../stage/glyphs.tsx';
 import type { Unit } from '../stage/stops.ts';
 import { plain, Rich, useT } from '../words.tsx';
 import type { T } from '../words.tsx';
+import { english } from '../../i18n/index.ts';
+import type { Key } from '../../i18n/index.ts';
+import { LESSON_KEYS } from './Rail.tsx';
 import { sentence, spoken } from './say.ts';
 
 /** What stands in the caption. A lesson sets it; without one the caption is said from the trace. */
@@ -33,10 +36,14 @@ function Clock({ t }: { t: T }): JSX.Element {
 }
 function useSaid(t: T): CaptionText {
   const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0);
+  const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
   const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
+  // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
+  const id = told?.id ?? '', near = at >= 0 && virtual * 1000 - at < 8_000_000;
+  if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: t(id as Key, told.values) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : t('cap.quiet') };
 }

@@ -17,6 +17,17 @@ export function wrapCommand(line: string, width: number): string[] {
   out.push(rest);
   return out;
 }
+/** Lines of the card: a command broken or cut to the room, output wrapped at words. */
+export function cardLines(lines: readonly { text: string; tone: 'in' | 'out' | 'err' }[], chars: number, room: number): { text: string; tone: string }[] {
+  const out: { text: string; tone: string }[] = [];
+  for (const l of lines) {
+    if (l.tone === 'in') { for (const text of chars < 22 ? [l.text.length > chars ? `${l.text.slice(0, chars - 1)}…` : l.text] : wrapCommand(l.text, chars)) out.push({ text, tone: 'in' }); continue; }
+    let rest = l.text;
+    while (rest.length > chars) { const cut = rest.lastIndexOf(' ', chars), at = cut > chars * 0.4 ? cut : Math.max(rest.lastIndexOf('/', chars - 1) + 1, 0) || chars; out.push({ text: rest.slice(0, at), tone: l.tone }); rest = rest.slice(at).trimStart(); }
+    out.push({ text: rest, tone: l.tone });
+  }
+  return out.slice(-room);
+}
 export function You(): JSX.Element | null {
   const box = useGeometry((g) => g.layout.you), compact = useGeometry((g) => g.layout.compact), offer = useSession((s) => s.offer), view = useSession((s) => s.projection?.terminal), reduced = useView((s) => s.reduced), t = useT();
   const [typed, setTyped] = useState(-1), timer = useRef(0), sent = useRef(false);
@@ -33,7 +44,7 @@ export function You(): JSX.Element | null {
   const openTerminal = (): void => setView({ terminal: true });
   if (box.level > 0) return <div className="you small"><button type="button" className="hit nopan" style={{ inset: 0 }} aria-label={t('name.terminal')} onClick={openTerminal} /><b>{t('you.name')}</b><span>{view?.lines.at(-1)?.text ?? t('you.short')}</span></div>;
   const chars = Math.floor((box.w - 30) / 7.25), waiting = offer !== '', shown = typed < 0 ? 0 : typed;
-  const lines = view?.lines ?? [], room = Math.floor((box.h - 44) / 20);
+  const lines = view?.lines ?? [], room = Math.max(1, Math.floor((box.h - 40) / 20) - 1);
   return (
     <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}${box.w < 200 ? ' tight' : ''}`}>
       <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
@@ -43,7 +54,7 @@ export function You(): JSX.Element | null {
           <button type="button" className="btn go you-run nopan" onClick={press} aria-label={t('you.run')}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t(box.w < 200 ? 'you.run.short' : 'you.run')}<span aria-hidden="true" className="m">⏎</span></button>
           <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>
         </>
-      ) : <pre className="you-text">{lines.flatMap((l) => wrapCommand(l.text, chars).map((text) => ({ text, tone: l.tone }))).slice(-room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
+      ) : <pre className="you-text">{cardLines(lines, chars, room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
     </div>
   );
 }

@@ -122,14 +122,14 @@ export function Scheduler({ box: b, view: s, words, compact, unbound }: { box: L
       <rect x={0.5} y={0.5} width={b.w - 1} height={b.h - 1} rx={b.open ? 12 : 10} className={`box ${b.open ? 'ln' : ''}`} style={dead} />
       <text x={16} y={26} className="s13 m b t1">kube-scheduler</text>
       {!s.up && <text x={b.w - 16} y={26} className="s11 tbad b" textAnchor="end">{words.stopped}</text>}
-      {queues.map(([n, k], i) => (
+      {queues.map(([n, k], i) => (i === 2 && now !== '' && !b.open && k === 0 ? <text key={n} x={16} y={97} className="s11 m t1">{now}</text> :
         <g key={n}>
           <text x={16} y={51 + i * 23} className={`s11 ${k > 0 ? 't1' : 't3'}`}>{n}</text>
           {k > 5 && <text x={w - 16 - 65 - 6} y={51 + i * 23} className="s11 m b t1" textAnchor="end">{k}</text>}
-          {!(i === 2 && now !== '' && !b.open && unbound === 0 && k === 0) && <Slots x={w - 16 - 65} y={41 + i * 23} items={Math.min(5, k)} />}
+          <Slots x={w - 16 - 65} y={41 + i * 23} items={Math.min(5, k)} />
         </g>
       ))}
-      {now !== '' && !b.open && <text x={w - 16} y={26} className="s11 m t1" textAnchor="end">{now}</text>}
+      {unbound > 0 && 131 + textWidth(words.unbound(unbound), 6.4) + 24 < b.w && !b.open && s.up && <text x={w - 16} y={26} className="s11 t3" textAnchor="end">{words.unbound(unbound)}</text>}
     </g>
   );
 }

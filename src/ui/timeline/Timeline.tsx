@@ -22,7 +22,7 @@ export function Timeline(): JSX.Element {
   const key = (nodes ?? []).map((n) => n.name).join(' '), lanes = Math.max(3, Math.floor((height - HEAD - 8) / LANE));
   const rows = useMemo(() => (trace ? rowsOf(trace, key === '' ? [] : key.split(' '), lanes) : null), [trace, key, lanes]);
   // the scale follows the playhead in coarse steps, so that it does not slide while one looks
-  const now = useClock((s) => Math.round(s.virtual / 500_000) * 500_000);
+  const now = useClock((s) => Math.floor(s.virtual / 50_000) * 50_000);
   const gutter = phone ? 96 : 178, fork = branches.length > 1 ? branches.find((b) => b.id === branch && b.parent >= 0) : undefined, extra = fork ? 40 : 0;
   const scale = useMemo(() => { if (!rows) return null; const folds = findFolds(rows.busy, rows.beats.map((b) => b.at), from, to, open); return makeScale(from, to, folds, now, rows.busy, gutter, w - 24); }, [rows, from, to, open, now, w, gutter]);
   if (!rows || !scale) return <section className="tl" ref={host} style={{ height }} aria-label={t('tl.name')} />;
@@ -33,7 +33,7 @@ export function Timeline(): JSX.Element {
       <svg width={w} height={Math.max(inner + 8, height)} aria-hidden="true" onClick={(e) => arrowAt(e, rows, scale, extra)}>
         {fork && <ForkLines scale={scale} at={fork.forkAt} w={w} gutter={gutter} number={branches.findIndex((b) => b.id === branch) + 1} text={t('tl.fork', { time: clockText(fork.forkAt) })} kept={t('tl.kept')} run={(n) => t('tl.run', { n })} />}
         <g transform={`translate(0 ${extra})`}>
-          <Lanes rows={rows} scale={scale} w={w} gutter={gutter} quiet={(us) => t('tl.quiet', { time: stamp(us, 1_000_000) })} leases={(n) => t('tl.leases', { n })} />
+          <Lanes rows={rows} scale={scale} now={now} w={w} gutter={gutter} quiet={(us) => t('tl.quiet', { time: stamp(us, 1_000_000) })} leases={(n) => t('tl.leases', { n })} />
           <Flags marks={marks} step={step} scale={scale} />
         </g>
         <Playhead scale={scale} bottom={inner + 8} top={extra} right={w - 24} lanes={rows.lanes.length} future={t('tl.future')} />
@@ -51,15 +51,15 @@ function arrowAt(e: React.MouseEvent<SVGSVGElement>, rows: Rows, scale: Scale, e
   for (const a of rows.arrows) { if (lane !== a.from && lane !== a.to) continue; const d = Math.abs(scale.x(lane === a.from ? a.sent : a.arrives) - x); if (d < best) { best = d; seq = a.seq; } }
   if (seq >= 0) select({ kind: 'message', seq });
 }
-const Lanes = memo(function Lanes({ rows, scale, w, gutter, quiet, leases }: { rows: Rows; scale: Scale; w: number; gutter: number; quiet: (us: number) => string; leases: (n: number) => string }): JSX.Element {
+const Lanes = memo(function Lanes({ rows, scale, now, w, gutter, quiet, leases }: { rows: Rows; scale: Scale; now: number; w: number; gutter: number; quiet: (us: number) => string; leases: (n: number) => string }): JSX.Element {
   const y = (l: number): number => HEAD + l * LANE + LANE / 2, bottom = HEAD + rows.lanes.length * LANE, folded = (v: number): boolean => scale.folds.some((f) => v > f.from && v < f.to);
   const ends: number[] = rows.lanes.map(() => -1), labels: JSX.Element[] = [];
-  const spans = [...rows.spans].sort((a, b) => a.from - b.from), shownArrows = rows.arrows.length > 600 ? [] : rows.arrows;
+  const spans = [...rows.spans].sort((a, b) => a.from - b.from), shownArrows = nearest(rows, now);
   const next = rows.lanes.map(() => [] as number[]);
   spans.forEach((s) => next[s.lane].push(scale.x(s.from)));
   spans.forEach((s, i) => {
     const x = scale.x(s.from), end = Math.max(x + 2, scale.x(s.to)), text = s.label, tw = text.length * 6.2 + 8, after = next[s.lane].find((n) => n > x + 0.5) ?? Infinity;
-    if (text !== '' && end + tw < after && end + tw < w - 24 && x > ends[s.lane]) { labels.push(<text key={i} x={end + 6} y={y(s.lane) + 4} className="s11 t2">{text}</text>); ends[s.lane] = end + tw; }
+    if (text !== '' && s.lane !== rows.etcd && end + tw < after && end + tw < w - 24 && x > ends[s.lane]) { labels.push(<text key={i} x={end + 6} y={y(s.lane) + 4} className="s11 t2">{text}</text>); ends[s.lane] = end + tw; }
   });
   return (
     <g>
@@ -68,13 +68,18 @@ const Lanes = memo(function Lanes({ rows, scale, w, gutter, quiet, leases }: { r
       <path d={`M${gutter} ${HEAD}H${w - 24}`} className="lk q" />
       {rows.beats.filter((b) => !folded(b.at)).map((b, i) => <rect key={i} x={scale.x(b.at)} y={y(b.lane) - 3} width={2} height={6} className="f-line" />)}
       {spans.map((s, i) => { const x = scale.x(s.from); return <rect key={i} x={x} y={y(s.lane) - 6} width={Math.max(2, scale.x(s.to) - x)} height={12} rx={2} style={{ fill: 'var(--raised)', stroke: 'var(--line)' }} strokeDasharray={s.waits ? '2 3' : undefined} fillOpacity={s.waits ? 0 : undefined} />; })}
-      {shownArrows.map((a, i) => { const x1 = scale.x(a.sent), x2 = scale.x(a.arrives), down = a.to > a.from, y1 = y(a.from) + (down ? 6 : -6), y2 = y(a.to) + (down ? -7 : 7), m = (y1 + y2) / 2; return <path key={i} d={`M${x1} ${y1}C${x1} ${m} ${x2} ${m} ${x2} ${y2}`} className={`lk ${a.kind}`} markerEnd="url(#ar)" style={{ strokeWidth: a.kind === 'watch' ? 1.5 : 1.1 }} strokeDasharray={a.kind === 'watch' ? '1 3.4' : undefined} strokeLinecap="round" opacity={rows.arrows.length > 120 ? 0.55 : 0.9} />; })}
+      {shownArrows.map((a, i) => { const x1 = scale.x(a.sent), x2 = scale.x(a.arrives), down = a.to > a.from, y1 = y(a.from) + (down ? 6 : -6), y2 = y(a.to) + (down ? -7 : 7), m = (y1 + y2) / 2; return <path key={i} d={`M${x1} ${y1}C${x1} ${m} ${x2} ${m} ${x2} ${y2}`} className={`lk ${a.kind}`} markerEnd="url(#ar)" style={{ strokeWidth: a.kind === 'watch' ? 1.5 : 1.1 }} strokeDasharray={a.kind === 'watch' ? '1 3.4' : undefined} strokeLinecap="round" opacity={shownArrows.length > 80 ? 0.6 : 0.9} />; })}
       {rows.writes.map((wr, i) => <path key={i} d={`M${scale.x(wr.at) - 4} ${y(rows.etcd) + 7}h8l-4-8z`} className={wr.mine ? 'f-br' : 'f-t1'} />)}
       {labels}
       {scale.folds.map((f) => { const zig = (d: number): string => `M${f.x + d} ${HEAD - 14}l-3 5 6 6-6 6 6 6V${bottom}`; return <g key={f.from}><rect x={f.x - 6} y={HEAD - 15} width={12} height={bottom - HEAD + 15} className="f-panel" /><path d={zig(-6) + zig(6)} className="nf k-line" strokeWidth={1} /><text x={f.x} y={f.beats > 0 ? 12 : 18} className="s11 m t2" textAnchor="middle">{quiet(f.to - f.from)}</text>{f.beats > 0 && <text x={f.x} y={24} className="s11 m t3" textAnchor="middle">{leases(f.beats)}</text>}</g>; })}
     </g>
   );
 });
+/** Arrows are drawn where one looks: the hundred and forty nearest to the playhead. */
+function nearest(rows: Rows, now: number): Rows['arrows'] {
+  if (rows.arrows.length <= 140) return rows.arrows;
+  return [...rows.arrows].sort((a, b) => Math.abs(a.sent - now) - Math.abs(b.sent - now)).slice(0, 140);
+}
 function Flags({ marks, step, scale }: { marks: readonly LessonMark[]; step: number; scale: Scale }): JSX.Element {
   return <>{marks.filter((m) => m.at >= scale.from && m.at <= scale.to).map((m) => { const x = scale.x(m.at), on = m.step === step, past = m.step < step; return <g key={m.step}><path d={`M${x - 7} 5h14v9l-7 6-7-6z`} className={on ? 'f-br' : past ? 'nf k-br' : 'nf k-line'} strokeWidth={1} /><text x={x} y={15.5} className="s11 m b" textAnchor="middle" style={{ fill: on ? 'var(--brass-ink)' : past ? 'var(--brass)' : 'var(--t3)' }}>{m.step}</text></g>; })}</>;
 }

@@ -21,16 +21,16 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   const lanes = [...FIRST, ...shown.map((n) => ({ key: `node/${n}`, name: n }))], index = new Map(lanes.map((l, i) => [l.key, i])), of = (a: Actor): number => index.get(laneKey(a)) ?? -1;
   const arrows: ArrowRow[] = [], beats: { lane: number; at: number }[] = [], spans: SpanRow[] = [], writes: WriteRow[] = [], busy: Busy[] = [];
   for (let i = 0; i < m.count; i++) {
-    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = w.texts[m.resource[i]] === 'leases' || /\bleases\b/.test(w.texts[m.label[i]] ?? '');
+    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = w.texts[m.resource[i]] === 'leases' || /lease/.test(w.texts[m.label[i]] ?? '');
     if (beat) { if (kind === 'req' && from > 2) beats.push({ lane: from, at: m.sent[i] }); continue; }
     if (from >= 0 && to >= 0 && from !== to) arrows.push({ from, to, sent: m.sent[i], arrives: m.arrives[i], kind, seq: m.seq[i] });
     busy.push({ from: m.sent[i], to: m.arrives[i] });
   }
   for (let i = 0; i < s.count; i++) {
     const lane = of(w.actors[s.actor[i]]), label = w.texts[s.label[i]] ?? '';
-    if (lane < 0 || /\bleases\b/.test(label)) continue;
+    if (lane < 0 || /lease/.test(label)) continue;
     spans.push({ lane, from: s.from[i], to: s.to[i], label, waits: s.waits[i] === 1 });
   }
-  for (let i = 0; i < wr.count; i++) if (!/leases/.test(w.texts[wr.key[i]] ?? '')) { writes.push({ at: wr.at[i], revision: wr.revision[i], mine: wr.mine[i] === 1 }); busy.push({ from: wr.at[i], to: wr.at[i] }); }
+  for (let i = 0; i < wr.count; i++) if (!/lease/.test(w.texts[wr.key[i]] ?? '')) { writes.push({ at: wr.at[i], revision: wr.revision[i], mine: wr.mine[i] === 1 }); busy.push({ from: wr.at[i], to: wr.at[i] }); }
   return { lanes, spans, arrows, writes, beats, busy, etcd: 2 };
 }

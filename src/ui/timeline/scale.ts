@@ -24,10 +24,12 @@ export function makeScale(from: number, to: number, folds: readonly Fold[], now:
   parts.push({ a: at, b: to, fold: false, weight: 0 });
   const burst = lastBurst(busy, now), split: typeof parts = [];
   for (const p of parts) {
-    if (!p.fold && burst && burst.from > p.a && burst.from < p.b && burst.from - p.a > (p.b - p.a) * 0.3) split.push({ ...p, b: burst.from }, { ...p, a: burst.from });
-    else split.push(p);
+    const cuts = p.fold || !burst ? [] : [burst.from, burst.to].filter((v) => v > p.a && v < p.b);
+    let a = p.a;
+    for (const c of cuts) { split.push({ ...p, a, b: c }); a = c; }
+    split.push({ ...p, a });
   }
-  const real = split.filter((p) => !p.fold), total = real.reduce((n, p) => n + (p.b - p.a), 0) || 1, last = real.find((p) => burst && p.a <= burst.from + 1 && p.b > burst.from);
+  const real = split.filter((p) => !p.fold), total = real.reduce((n, p) => n + (p.b - p.a), 0) || 1, last = burst ? real.find((p) => p.a <= burst.from + 1 && p.b >= burst.to - 1 && p.b > p.a) : undefined;
   const share = last && real.length > 1 ? Math.max(0.5, (last.b - last.a) / total) : 1;
   for (const p of real) p.weight = last && real.length > 1 ? (p === last ? share : ((p.b - p.a) / Math.max(1, total - (last.b - last.a))) * (1 - share)) : (p.b - p.a) / total;
   const vs: number[] = [from], xs: number[] = [x0];
@@ -36,15 +38,19 @@ export function makeScale(from: number, to: number, folds: readonly Fold[], now:
   const x = (v: number): number => map(vs, xs, v);
   const ticks: { x: number; text: string }[] = [];
   for (const p of real) ticks.push(...ticksOf(p.a, p.b, x));
-  return { x, at: (px) => map(xs, vs, px), folds: folds.map((f) => ({ ...f, x: (x(f.from) + x(f.to)) / 2 })), ticks: spaced(ticks), from, to };
+  return { x, at: (px) => map(xs, vs, px), folds: folds.map((f) => ({ ...f, x: (x(f.from) + x(f.to)) / 2 })), ticks: spaced(ticks).filter((k) => k.x + k.text.length * 6.7 + 6 < x1), from, to };
 }
-/** The last run of work that begins before `now` with no pause of more than 300 ms in it. */
-function lastBurst(busy: readonly Busy[], now: number): Busy | null {
-  const before = busy.filter((b) => b.from <= now).sort((p, q) => p.from - q.from);
-  if (before.length === 0) return null;
-  let i = before.length - 1, from = before[i].from;
-  while (i > 0 && from - before[i - 1].to < 300_000) { i--; from = Math.min(from, before[i].from); }
-  return { from, to: now };
+const PAUSE = 60_000;
+/** The run of work at or before `now`, with no pause of more than 60 ms in it, from its first to its last moment. */
+export function lastBurst(busy: readonly Busy[], now: number): Busy | null {
+  const all = [...busy].sort((p, q) => p.from - q.from);
+  let found: { from: number; to: number } | null = null;
+  for (const b of all) {
+    if (found && b.from - found.to < PAUSE) { found.to = Math.max(found.to, b.to); continue; }
+    if (b.from > now + PAUSE) break;
+    found = { from: b.from, to: b.to };
+  }
+  return found && { from: found.from - 4000, to: found.to + 12_000 };
 }
 const STEPS = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 60_000_000, 120_000_000, 300_000_000, 600_000_000, 3_600_000_000];
 export function stamp(us: number, step: number): string {
