@@ -84,7 +84,7 @@ export class Executor {
 
   wake(id: number): void {
     const record = this.programs.get(String(id));
-    if (record?.waiting.op === 'sleep') this.resume(record, null);
+    if (record?.waiting.op === 'sleep') this.resume(record, undefined);
   }
 
   timedOut(name: string): void {
@@ -97,7 +97,7 @@ export class Executor {
     if (record?.waiting.op !== 'receive') return;
     const box = this.boxes.get(record.waiting.box);
     if (box) this.boxes.set(record.waiting.box, { items: box.items, waiter: 0 });
-    this.resume(record, null);
+    this.resume(record, undefined);
   }
 
   deliver(name: string, item: unknown): void {
@@ -129,19 +129,19 @@ export class Executor {
   }
 
   private resume(record: ProgramRecord, value: unknown): void {
-    const answer = value === undefined ? null : value;
+    const answer = value;
     const live = this.live.get(record.id);
     const next: ProgramRecord = { ...record, answers: { prev: record.answers, value: answer }, count: record.count + 1 };
     if (live && live.count === record.count) {
-      this.run(next, live.gen, toGenerator(answer), false);
+      this.run(next, live.gen, answer, false);
       return;
     }
     const gen = this.component.programs![record.program](record.args);
     const answers: unknown[] = new Array(record.count);
     for (let a = record.answers, i = record.count - 1; a; a = a.prev, i--) answers[i] = a.value;
     gen.next();
-    for (const past of answers) gen.next(toGenerator(past));
-    this.run(next, gen, toGenerator(answer), false);
+    for (const past of answers) gen.next(past);
+    this.run(next, gen, answer, false);
   }
 
   /** Drives a generator from `input` on until it has to wait or ends. `record` holds all answers up to and with `input`. */
@@ -155,9 +155,9 @@ export class Executor {
         this.wait(record, effect, gen);
         return;
       }
-      const answer = value === undefined ? null : value;
+      const answer = value;
       record = { ...record, answers: { prev: record.answers, value: answer }, count: record.count + 1 };
-      step = gen.next(toGenerator(answer));
+      step = gen.next(answer);
     }
     this.live.delete(record.id);
     this.programs.delete(String(record.id));
@@ -212,8 +212,3 @@ export class Executor {
 }
 
 const PENDING = Symbol('pending');
-
-/** The journal cannot hold undefined, a program expects it where a function returned nothing. */
-function toGenerator(answer: unknown): unknown {
-  return answer === null ? undefined : answer;
-}
