@@ -8,6 +8,7 @@ import type { ProcessContext } from '../client-go/types.ts';
 import { cri, criAll, criErrorText, criFailed } from './cri-client.ts';
 import { containerEvent } from './events.ts';
 import { runHook } from './lifecycle-hook.ts';
+import { armRelist } from './pleg.ts';
 import { containerSpec, initContainers, isRestartableInit } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import type { KillReason } from './pod-actions.ts';
@@ -62,6 +63,7 @@ export function* killContainer(config: KubeletConfig, args: KillArgs): Program<s
   }
   if (grace < MINIMUM) grace = MINIMUM;
   const stopped = yield* cri(config.node, { method: 'StopContainer', containerId: id, timeoutSeconds: grace }, `${pod.metadata.namespace}/${pod.metadata.name} ${name}`);
+  yield* act((p: ProcessContext) => armRelist(p));
   return criFailed(stopped) && !('code' in stopped && stopped.code === 'NotFound') ? criErrorText(stopped) : '';
 }
 

@@ -2,9 +2,9 @@
  * Asks the runtime what became of the pods, and wakes the workers of those that changed.
  * Upstream: pkg/kubelet/pleg/generic.go, pkg/kubelet/container/cache.go
  *
- * Upstream relists every second. Here the tick fires only when it could find something: the runtime said that a container ended, or a worker
- * waits for a fresher look. A tick without either would list what the kubelet knows already. Ticks stay on the one-second grid, so
- * that everything is seen at the moment upstream would see it.
+ * Upstream relists every second. Here the tick fires only when it could find something: the runtime said that a container ended, the kubelet
+ * itself changed something there, or a worker waits for a fresher look. A tick without any of these would list what the kubelet knows
+ * already. Ticks stay on the one-second grid, so that everything is seen at the moment upstream would see it.
  */
 import { act, sleep } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';

@@ -10,7 +10,7 @@ import { timing } from '../timing.ts';
 import { cri, criErrorText, criFailed } from './cri-client.ts';
 import { podEvent } from './events.ts';
 import { killContainer, killPod } from './kill-container.ts';
-import { cachedStatus } from './pleg.ts';
+import { armRelist, cachedStatus } from './pleg.ts';
 import { containers, ephemeralContainers, initContainers, isHostNetwork, isRestartableInit, isTerminalPhase, namespaceOf, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { computePodActions } from './pod-actions.ts';
@@ -104,7 +104,10 @@ function* runtimeSync(config: KubeletConfig, pod: Pod, status: PodStatus): Progr
     }
     sandboxId = made.podSandboxId;
     if (!isHostNetwork(pod)) ips = made.ip ? [made.ip] : [];
-    yield* act((p: ProcessContext) => setSandboxReady(p, pod));
+    yield* act((p: ProcessContext) => {
+      armRelist(p);
+      setSandboxReady(p, pod);
+    });
   }
   const failures: StartFailure[] = [];
   const attempt = function* (spec: Any): Program<boolean> {
@@ -114,6 +117,7 @@ function* runtimeSync(config: KubeletConfig, pod: Pod, status: PodStatus): Progr
       const key = `${uid} ${spec.name}`;
       if (failure) table(p, 'reasons').set(key, { reason: failure.error, message: failure.message });
       else table(p, 'reasons').delete(key);
+      armRelist(p);
     });
     if (failure) failures.push(failure);
     return !failure;
