@@ -12,6 +12,7 @@ import { act, all, receive, sleep } from '../../sim/program.ts';
 import type { Call, Program } from '../../sim/program.ts';
 import type { Context } from '../../sim/types.ts';
 import { createTxn, etcd, etcdFailure } from './etcd-client.ts';
+import { kubeadmObjects } from './kubeadm.ts';
 import { drawUid } from './identity.ts';
 import { findResource, resourceOfKind, storageKey } from './resources.ts';
 import type { State } from './state.ts';
@@ -55,7 +56,7 @@ function* writeBootstrapObjects(state: State): Program {
 
 function missingObjects(state: State, ctx: Context): readonly Call[] {
   const out: Call[] = [];
-  for (const template of [...bootstrapObjects(), identityLease(state, ctx)]) {
+  for (const template of [...bootstrapObjects(), ...kubeadmObjects(), identityLease(state, ctx)]) {
     const resource = resourceOfKind(template.apiVersion, template.kind);
     if (resource === undefined || resource.prefix === '') continue;
     const object = adapt(state, ctx, template);
