@@ -46,10 +46,12 @@ export interface ApiHarness {
   run(us: number): void;
 }
 
-export function createApiHarness(config: ApiserverConfig = {}, seed = 1): ApiHarness {
+/** `more`: further processes of the control plane, started after kube-apiserver. */
+export function createApiHarness(config: ApiserverConfig = {}, seed = 1, more: readonly ((host: Host) => Component)[] = []): ApiHarness {
   const sim = new Simulator({ seed, latency: () => ({ base: 100, jitter: 50 }), journal: false });
   sim.add(createEtcd(sim, { writeTime: 500, readTime: 50 }));
   sim.add(createApiserver(sim, config));
+  for (const make of more) sim.add(make(sim));
   const me = client(sim);
   sim.add(me);
   sim.boot();

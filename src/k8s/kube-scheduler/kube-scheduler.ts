@@ -91,7 +91,7 @@ function kick(p: ProcessContext): void {
       p.setTimer('cycle', Math.floor((work * (500 + (p.draw('cycle', flying.entry.pod.metadata.uid, flying.entry.attempts) % 1000))) / 1000));
     }
   }
-  const armed = p.cell<number>('timers');
+  const armed = p.cell<number>('flushes');
   if (!armed.has('flushBackoff') && queue.hasBackingOff()) {
     armed.set('flushBackoff', 1);
     p.setTimer('flushBackoff', FLUSH_BACKOFF - (p.now % FLUSH_BACKOFF));
@@ -334,7 +334,7 @@ export function createScheduler(host: Host, config: SchedulerConfig = {}): Compo
     informers: [{ gvr: 'pods', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, 'nodes', ...LISTED],
     handlers: { pods: podEvent, nodes: nodeEvent, ...Object.fromEntries(Object.keys(OTHERS).map((gvr) => [gvr, otherEvent(OTHERS[gvr])])) },
     programs: { bind, patchStatus },
-    cells: ['in flight', 'assumed', 'nominated', 'node tree', 'loop', 'timers', 'queue'],
+    cells: ['in flight', 'assumed', 'nominated', 'node tree', 'loop', 'flushes', 'queue'],
     orderedCells: ['queue order', 'nodes'],
     ...(identity === null ? {} : { leaderElection: { client: LEADER_ELECTION, lease: 'kube-scheduler', identity } }),
     started(p) {
@@ -344,7 +344,7 @@ export function createScheduler(host: Host, config: SchedulerConfig = {}): Compo
     timer(p, name) {
       if (name === 'cycle') runCycle(p);
       else {
-        p.cell<number>('timers').delete(name);
+        p.cell<number>('flushes').delete(name);
         if (name === 'flushBackoff') queueOf(p).flushBackoff();
         else if (name === 'flushUnschedulable') queueOf(p).flushUnschedulable();
       }
