@@ -1,33 +1,52 @@
 /**
- * The decode and default gates: from a body (text, or an object of a typed client) to an object with its defaults.
+ * The decode and default gates: from a body (text, or an object of a typed client) to an object in canonical form with its defaults.
  * Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,rest}.go
  */
+import { applyDefaults } from '../api/defaults/defaulting.ts';
+import { schemaOfObject } from '../api/schema.ts';
+import type { TypeSchema } from '../api/schema.ts';
 import type { KubeObject, Status } from '../api/types.ts';
+import { decodeBody } from '../apimachinery/decode-body.ts';
+import { decodeTyped } from '../apimachinery/decode.ts';
 import { badRequest } from '../apimachinery/status-errors.ts';
 import type { Exchange } from './exchange.ts';
+
+const NO_METADATA = {} as KubeObject['metadata'];
+
+/** fieldValidation of the request; the server's default is Warn. */
+export function fieldValidation(x: Exchange): 'Ignore' | 'Warn' | 'Strict' {
+  return x.request.options?.fieldValidation ?? 'Warn';
+}
+
+const split = (apiVersion: string): [group: string, version: string] => {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+};
 
 /** The body as an object of `kind` in `apiVersion`, with defaults. */
 export function decodeObject(x: Exchange, apiVersion: string, kind: string): KubeObject | Status {
   const { request } = x;
-  let body = request.body as KubeObject | undefined;
-  if (body === undefined) {
-    if (request.text === undefined || request.text === '') return badRequest('EOF');
-    try {
-      body = JSON.parse(request.text) as KubeObject;
-    } catch {
-      return badRequest('the object provided is unrecognized (must be of type ' + kind + ')');
-    }
-  }
-  return withType(body, apiVersion, kind);
+  const type = schemaOfObject(apiVersion, kind);
+  if (request.body !== undefined) return decodeValue(request.body, type, apiVersion, kind);
+  const [group, version] = split(apiVersion);
+  const decoded = decodeBody({ text: request.text ?? '', contentType: request.contentType, group, version, kind, fieldValidation: fieldValidation(x), schema: schemaOfObject });
+  if (decoded.status !== undefined) return decoded.status;
+  x.warnings.push(...decoded.warnings);
+  return withDefaults(decoded.object, type, apiVersion, kind);
 }
 
-function withType(o: KubeObject, apiVersion: string, kind: string): KubeObject {
-  const metadata = o.metadata ?? ({} as KubeObject['metadata']);
-  return o.apiVersion === apiVersion && o.kind === kind && o.metadata !== undefined ? o : { ...o, apiVersion, kind, metadata };
+/** An object a typed client built. */
+export function decodeValue(body: unknown, type: TypeSchema | undefined, apiVersion: string, kind: string): KubeObject | Status {
+  const given = body as KubeObject;
+  if (type === undefined) return { ...given, apiVersion, kind, metadata: given.metadata ?? NO_METADATA };
+  const decoded = decodeTyped(type, body);
+  if (decoded.error !== undefined) return badRequest(`${kind} in version "${split(apiVersion)[1]}" cannot be handled as a ${kind}: ${decoded.error}`);
+  return withDefaults(decoded.value as KubeObject, type, apiVersion, kind);
 }
 
-export function applyDefaults(o: KubeObject): KubeObject {
-  return o;
+export function withDefaults(o: KubeObject, type: TypeSchema | undefined, apiVersion: string, kind: string): KubeObject {
+  const typed = o.apiVersion === apiVersion && o.kind === kind && o.metadata !== undefined ? o : { ...o, apiVersion, kind, metadata: o.metadata ?? NO_METADATA };
+  return type === undefined ? typed : applyDefaults(type, typed);
 }
 
 /** Deleting with a body, or without. */

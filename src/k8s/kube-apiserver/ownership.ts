@@ -2,7 +2,8 @@
  * Whose fields are whose: metadata.managedFields of writes that are not server-side apply.
  * Upstream: staging/src/k8s.io/apimachinery/pkg/util/managedfields/fieldmanager.go
  */
-import type { KubeObject } from '../api/types.ts';
+import type { KubeObject, Status } from '../api/types.ts';
+import { badRequest } from '../apimachinery/status-errors.ts';
 import type { ApiRequest } from '../apimachinery/request.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -25,4 +26,10 @@ export function trackUpdate(x: Exchange, next: KubeObject, old: KubeObject): Kub
   void x;
   void old;
   return next;
+}
+
+/** Server-side apply: the object with the patch merged in by ownership, or a conflict. */
+export function serverSideApply(x: Exchange, old: KubeObject | undefined): KubeObject | Status {
+  void old;
+  return badRequest('server-side apply is not served: ' + x.subject);
 }
