@@ -19,7 +19,7 @@ import { armHousekeeping, housekeeping, removeFromRuntime } from './housekeeping
 import { killContainer } from './kill-container.ts';
 import type { KillArgs } from './kill-container.ts';
 import { imageCacheTick, nodeStatusTimer, register, renewLease, reportNodeStatus } from './node-status.ts';
-import { armRelist, relist } from './pleg.ts';
+import { armRelist, relist, relistTick } from './pleg.ts';
 import { isTerminalPhase, semanticEqual, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { isTerminationRequested, syncDone, syncTicker, updatePod } from './pod-workers.ts';
@@ -156,7 +156,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     start(p) {
       // The grids of two kubelets do not coincide.
       setMeta(p, { startedAt: p.now, phase: p.now + (p.draw('phase', config.node, 0) % 1_000_000) });
-      p.spawn('relist', {});
+      relistTick(p);
       p.setTimer('register', timing.kubelet.registration);
     },
     started(p) {
@@ -170,7 +170,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
       const space = name.indexOf(' ');
       const rest = name.slice(space + 1);
       switch (space < 0 ? name : name.slice(0, space)) {
-        case 'relist': p.spawn('relist', {}); break;
+        case 'relist': relistTick(p); break;
         case 'syncTicker': syncTicker(p); break;
         case 'housekeeping': housekeeping(p); break;
         case 'statusBatch': p.spawn('statusBatch', body); break;

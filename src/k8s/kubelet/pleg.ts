@@ -19,10 +19,18 @@ import { meta, nextTick, setMeta, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { runtimePodsChanged } from './housekeeping.ts';
 
+/** Of when the cache is. A tick that had nothing to find counts as a relist. */
+function freshness(p: ProcessContext): number {
+  const m = meta(p);
+  if (m.relistArmed || m.relistRunning || m.relistTime < 0) return m.relistTime;
+  return Math.max(m.relistTime, p.now + nextTick(p, timing.kubelet.relist) - timing.kubelet.relist);
+}
+
 /** The cache knows of the pod what was so after `since`. */
 export function newerThan(p: ProcessContext, uid: string, since: number): boolean {
-  if (since < 0 && meta(p).relistTime >= 0) return true;
-  return meta(p).relistTime > since || (table(p, 'cache').get(uid)?.observed ?? -1) >= since;
+  const fresh = freshness(p);
+  if (since < 0) return fresh >= 0;
+  return fresh > since || (table(p, 'cache').get(uid)?.observed ?? -1) >= since;
 }
 
 export function cachedStatus(p: ProcessContext, uid: string): PodStatus {
@@ -31,7 +39,13 @@ export function cachedStatus(p: ProcessContext, uid: string): PodStatus {
 
 /** The next tick of the grid relists. */
 export function armRelist(p: ProcessContext): void {
+  if (meta(p).relistArmed) return;
+  setMeta(p, { relistTime: freshness(p), relistArmed: true });
   p.setTimer('relist', nextTick(p, timing.kubelet.relist));
+}
+export function relistTick(p: ProcessContext): void {
+  setMeta(p, { relistArmed: false, relistRunning: true });
+  p.spawn('relist', {});
 }
 
 const states = (status: PodStatus): Record<string, string> => {
@@ -72,12 +86,15 @@ export function* relist(args: { config: KubeletConfig; uid?: string }): Program 
   const asked = yield* act((p: ProcessContext) => ({ at: p.now, since: meta(p).relistToken }));
   const answer = yield* cri<ListPodsResponse>(args.config.node, { method: 'ListPods', since: asked.since, ...(args.uid !== undefined ? { uid: args.uid } : {}) }, args.uid === undefined ? args.config.node : args.uid);
   if (criFailed(answer)) {
-    yield* act((p: ProcessContext) => armRelist(p));
+    yield* act((p: ProcessContext) => {
+      if (args.uid === undefined) setMeta(p, { relistRunning: false });
+      armRelist(p);
+    });
     return;
   }
   yield* sleep(timing.kubelet.relistWork);
   yield* act((p: ProcessContext) => {
-    if (args.uid === undefined) setMeta(p, { relistToken: answer.token, relistTime: asked.at });
+    if (args.uid === undefined) setMeta(p, { relistToken: answer.token, relistTime: asked.at, relistRunning: false });
     const changed: string[] = [];
     const take1 = (uid: string, pod: RuntimePod | undefined): void => {
       const { worthy, died } = take(p, uid, pod, asked.at);

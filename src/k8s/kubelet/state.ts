@@ -70,6 +70,9 @@ export interface Meta {
   readonly relistToken: number;
   /** Time of the last complete relist; -1: none. */
   readonly relistTime: number;
+  /** A relist is due at the next tick; or is on its way. */
+  readonly relistArmed: boolean;
+  readonly relistRunning: boolean;
   readonly statusPending: boolean;
   readonly statusRunning: boolean;
   readonly nodeReady: boolean;
@@ -130,7 +133,7 @@ export function table<K extends keyof Tables>(p: ProcessContext, name: K): Table
   return p.cell(name) as unknown as Tables[K];
 }
 
-const initial: Meta = { startedAt: 0, phase: 0, relistToken: 0, relistTime: -1, statusPending: false, statusRunning: false, nodeReady: false, registered: false, podCidr: '', counters: 0 };
+const initial: Meta = { startedAt: 0, phase: 0, relistToken: 0, relistTime: -1, relistArmed: false, relistRunning: false, statusPending: false, statusRunning: false, nodeReady: false, registered: false, podCidr: '', counters: 0 };
 export function meta(p: ProcessContext): Meta {
   return p.cell<Meta>('meta').get('') ?? initial;
 }
