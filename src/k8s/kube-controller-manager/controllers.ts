@@ -5,11 +5,19 @@
  */
 import type { ControllerDefinition } from '../client-go/types.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoint/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
+import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
+import { serviceAccountController } from './serviceaccount/controller.ts';
 
 export const controllers: readonly ControllerDefinition[] = [
+  endpointsController,
+  endpointSliceController,
+  replicationController,
+  serviceAccountController,
+  rootCACertPublisher,
   deploymentController,
   replicaSetController,
-  replicationController,
 ];
