@@ -81,7 +81,7 @@ function desired(service: KubeObject, current: KubeObject | undefined, subsets: 
   if (!isServiceIPSet(service)) labels[headlessLabel] = '';
   labels[managedBy] = 'endpoint-controller';
   const { annotations: _had, ...metadata } = (current?.metadata ?? { name: service.metadata.name, namespace: service.metadata.namespace }) as KubeObject['metadata'];
-  const { subsets: _old, ...rest } = current ?? { apiVersion: 'v1', kind: 'Endpoints' };
+  const { subsets: _old, ...rest } = current ?? ({ apiVersion: 'v1', kind: 'Endpoints' } as KubeObject);
   return {
     ...rest,
     metadata: { ...metadata, labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
