@@ -227,6 +227,9 @@ function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
   yield* sleep(timing.kubelet.statusSyncPod);
   const patch = yield* act((p: ProcessContext) => statusPatch(pod.status ?? {}, merge(pod, pod.status ?? {}, status.status, couldHaveRunningContainers(p, uid), formatTime(p.now))) ?? null);
   if (patch) {
+    if ((patch.conditions as readonly { type?: string; status?: string }[] | undefined)?.some((condition) => condition.type === 'Ready' && condition.status === 'True')) {
+      yield* act((p: ProcessContext) => p.record('note', 'Ready', `pods ${status.namespace}/${status.name}`));
+    }
     const patched = yield* client.patch('pods', status.namespace, status.name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
     if (patched.code !== 200) return;
     pod = patched.body as Pod;
