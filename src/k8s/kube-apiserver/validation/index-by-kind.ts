@@ -8,26 +8,34 @@ import { nameIsPathSegment } from '../../apimachinery/validation-strings.ts';
 import { path } from '../../apimachinery/field-error.ts';
 import * as configMap from './config-map.ts';
 import * as controllerRevision from './controller-revision.ts';
+import * as cronJob from './cron-job.ts';
+import * as daemonSet from './daemon-set.ts';
 import * as deployment from './deployment.ts';
 import * as endpointSlice from './endpoint-slice.ts';
 import * as endpoints from './endpoints.ts';
 import * as event from './event.ts';
 import type { Obj } from './field-checks.ts';
+import * as job from './job.ts';
 import * as lease from './lease.ts';
 import * as limitRange from './limit-range.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import * as namespace from './namespace.ts';
 import * as node from './node.ts';
+import * as persistentVolume from './persistent-volume.ts';
+import * as persistentVolumeClaim from './persistent-volume-claim.ts';
 import * as pod from './pod.ts';
 import * as podStatus from './pod-status.ts';
 import { podWarnings } from './pod-warnings.ts';
+import * as podTemplate from './pod-template.ts';
 import * as priorityClass from './priority-class.ts';
 import * as rbac from './rbac.ts';
 import * as replicaSet from './replica-set.ts';
+import * as replicationController from './replication-controller.ts';
 import * as resourceQuota from './resource-quota.ts';
 import * as secret from './secret.ts';
 import * as service from './service.ts';
 import * as serviceAccount from './service-account.ts';
+import * as statefulSet from './stateful-set.ts';
 
 export interface KindValidation {
   /** Errors of a new object, after defaulting and mutation. Empty: valid. */
@@ -96,12 +104,20 @@ export const VALIDATION: Readonly<Record<string, KindValidation>> = {
   '/Event': entry(event, true),
   '/LimitRange': entry(limitRange, true),
   '/ResourceQuota': entry(resourceQuota, true),
+  '/ReplicationController': entry(replicationController, true),
+  '/PodTemplate': entry(podTemplate, true),
+  '/PersistentVolume': entry(persistentVolume, false),
+  '/PersistentVolumeClaim': entry(persistentVolumeClaim, true),
   'events.k8s.io/Event': entry(event, true, { errorGroup: '' }),
   'discovery.k8s.io/EndpointSlice': entry(endpointSlice, true),
   'coordination.k8s.io/Lease': entry(lease, true),
   'apps/Deployment': entry(deployment, true),
   'apps/ReplicaSet': entry(replicaSet, true),
   'apps/ControllerRevision': entry(controllerRevision, true),
+  'apps/StatefulSet': entry(statefulSet, true),
+  'apps/DaemonSet': entry(daemonSet, true),
+  'batch/Job': entry(job, true),
+  'batch/CronJob': entry(cronJob, true),
   'scheduling.k8s.io/PriorityClass': entry(priorityClass, false),
   'rbac.authorization.k8s.io/Role': entry(rbac.roleValidation, true),
   'rbac.authorization.k8s.io/ClusterRole': entry(rbac.clusterRoleValidation, false),

@@ -34,9 +34,10 @@ function fieldsOf(type: string): readonly FieldSpec[] {
 const META_ORDER = ['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp',
   'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields', 'matchLabels', 'matchExpressions', 'key', 'operator', 'values'];
 
-/** A metav1 value with its keys in declaration order; maps sorted. */
-function metaForm(value: Obj, depth = 0): Obj {
-  if (value === null || typeof value !== 'object' || depth > 20) return value;
+/** A metav1 value with its keys in declaration order, maps sorted; null if absent. */
+export function metaForm(value: Obj, depth = 0): Obj {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object' || depth > 20) return value;
   if (Array.isArray(value)) return value.map((v) => metaForm(v, depth + 1));
   const out: Obj = {};
   const rank = (k: string): number => { const i = META_ORDER.indexOf(k); return i < 0 ? META_ORDER.length : i; };
@@ -46,7 +47,9 @@ function metaForm(value: Obj, depth = 0): Obj {
   return out;
 }
 
-function sortedMap(value: Obj): Obj {
+/** A map as Go prints it: keys sorted; null if absent. */
+export function sortedMap(value: Obj): Obj {
+  if (value === undefined || value === null) return null;
   const out: Obj = {};
   for (const k of Object.keys(value).sort(compareStrings)) out[k] = value[k];
   return out;

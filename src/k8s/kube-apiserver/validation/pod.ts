@@ -8,7 +8,7 @@ import { forbidden, invalid, notSupported, path, required } from '../../apimachi
 import { nameIsDNSSubdomain } from '../../apimachinery/validation-strings.ts';
 import { imageWhitespace } from './containers.ts';
 import { has, list, quote, sortedKeys, type Errs, type Obj } from './field-checks.ts';
-import { internalDiff, jsonEqual, semanticEqual, semanticMetaEqual, semanticPointerEqual } from './internal-form.ts';
+import { internalDiff, jsonEqual, semanticEqual, semanticMetaEqual, semanticPointerEqual, sortedMap, toInternal } from './internal-form.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import { podOptions, type PodOptions } from './pod-options.ts';
 import { MIRROR_POD, podAnnotations, validatePodSpec } from './pod-spec.ts';
@@ -121,7 +121,7 @@ function mungedSpec(errs: Errs, spec: Obj, old: Obj): Obj {
   if (!semanticMetaEqual(munged.nodeSelector ?? {}, old.nodeSelector ?? {})) {
     for (const k of Object.keys(old.nodeSelector ?? {})) {
       if (munged.nodeSelector?.[k] !== old.nodeSelector[k]) {
-        errs.push(invalid(SPEC.child('nodeSelector'), munged.nodeSelector ?? null, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'));
+        errs.push(invalid(SPEC.child('nodeSelector'), sortedMap(munged.nodeSelector), 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'));
         break;
       }
     }
@@ -143,14 +143,14 @@ function nodeAffinityMutation(errs: Errs, now: Obj, old: Obj): void {
   if (!has(old?.[FIELD])) return;
   const oldTerms = list(old[FIELD].nodeSelectorTerms); const terms = list(now?.[FIELD]?.nodeSelectorTerms);
   const at = SPEC.child('affinity', 'nodeAffinity', FIELD, 'nodeSelectorTerms');
-  if (oldTerms.length > 0 && oldTerms.length !== terms.length) { errs.push(invalid(at, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')); return; }
+  if (oldTerms.length > 0 && oldTerms.length !== terms.length) { errs.push(invalid(at, terms.map((t) => toInternal('NodeSelectorTerm', t)), 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')); return; }
   const starts = (a: Obj, b: Obj): boolean => list(a).length >= list(b).length && list(b).every((x, i) => semanticMetaEqual(a[i], x));
   oldTerms.forEach((o, i) => {
     const t = terms[i];
     const oldEmpty = list(o.matchExpressions).length === 0 && list(o.matchFields).length === 0;
     const newEmpty = list(t.matchExpressions).length === 0 && list(t.matchFields).length === 0;
     if ((oldEmpty && !newEmpty) || !starts(t.matchExpressions, o.matchExpressions) || !starts(t.matchFields, o.matchFields)) {
-      errs.push(invalid(at.index(i), t, 'only additions are allowed (no mutations or deletions)'));
+      errs.push(invalid(at.index(i), toInternal('NodeSelectorTerm', t), 'only additions are allowed (no mutations or deletions)'));
     }
   });
 }

@@ -9,7 +9,7 @@ import { forbidden, invalid, notSupported, required, tooLong } from '../../apima
 import { isDomainPrefixedKey } from '../../apimachinery/validation-strings.ts';
 import { utf8Length } from '../../apimachinery/utf8.ts';
 import { asciiLower, has, list, localNonReservedPath, qualifiedName, sortedKeys, validateLabelSelector, type Errs, type Obj } from './field-checks.ts';
-import { toInternal } from './internal-form.ts';
+import { metaForm, toInternal } from './internal-form.ts';
 import { clusterTrustBundleName, isKubernetesSigner, signerName } from './names.ts';
 import type { PodOptions } from './pod-options.ts';
 import { canonicalQuantity, quantitySign } from './quantities.ts';
@@ -115,7 +115,7 @@ function clusterTrustBundle(errs: Errs, b: Obj, at: Path): void {
     const colon = b.name.lastIndexOf(':');
     const signer = colon < 0 ? '' : b.name.slice(0, colon).replaceAll(':', '/');
     for (const m of clusterTrustBundleName(signer, b.name, false)) errs.push(invalid(at.child('name'), b.name, 'not a valid clustertrustbundlename: ' + m));
-    if (has(b.labelSelector)) errs.push(invalid(at.child('labelSelector'), b.labelSelector, 'labelSelector must be unset if name is specified'));
+    if (has(b.labelSelector)) errs.push(invalid(at.child('labelSelector'), metaForm(b.labelSelector), 'labelSelector must be unset if name is specified'));
   } else if (bySigner) {
     if (b.signerName === '') errs.push(required(at.child('signerName'), 'must be a valid signer name'));
     signerName(errs, b.signerName, at.child('signerName'));

@@ -10,7 +10,7 @@ import { isEmptySelector } from './affinity.ts';
 import { has, selectorMatches, selectorParses, validateLabelSelector, type Errs, type Obj } from './field-checks.ts';
 import type { PodOptions } from './pod-options.ts';
 import { validatePodTemplate } from './pod-spec.ts';
-import { semanticPointerEqual } from './internal-form.ts';
+import { metaForm, semanticPointerEqual, sortedMap } from './internal-form.ts';
 
 export const MISMATCH = '`selector` does not match template `labels`';
 
@@ -27,14 +27,14 @@ export function selectorAndTemplate(errs: Errs, spec: Obj, at: Path, opts: PodOp
   if (!has(selector)) errs.push(required(at.child('selector'), ''));
   else {
     validateLabelSelector(errs, selector, at.child('selector'));
-    if (isEmptySelector(selector)) errs.push(invalid(at.child('selector'), selector, `empty selector is invalid for ${noun}`));
+    if (isEmptySelector(selector)) errs.push(invalid(at.child('selector'), metaForm(selector), `empty selector is invalid for ${noun}`));
   }
-  if (!selectorParses(selector)) { errs.push(invalid(at.child('selector'), selector, 'invalid label selector')); return; }
+  if (!selectorParses(selector)) { errs.push(invalid(at.child('selector'), metaForm(selector), 'invalid label selector')); return; }
   const template = spec.template ?? {};
   const tp = at.child('template');
   // An absent selector selects nothing, an empty one everything.
   if ((!has(selector) || !isEmptySelector(selector)) && !selectorMatches(selector, template.metadata?.labels)) {
-    errs.push(invalid(tp.child('metadata', 'labels'), template.metadata?.labels ?? null, MISMATCH));
+    errs.push(invalid(tp.child('metadata', 'labels'), sortedMap(template.metadata?.labels), MISMATCH));
   }
   if (unchanged) return;
   validatePodTemplate(errs, template, tp, opts);
@@ -58,7 +58,7 @@ export function collisionCount(errs: Errs, status: Obj, old: Obj, at: Path): voi
 
 /** Selectors are pointers upstream: nil and empty differ. */
 export function immutableSelector(errs: Errs, now: Obj, old: Obj, at: Path): void {
-  if (!semanticPointerEqual(now, old)) errs.push(invalid(at, now ?? null, 'field is immutable'));
+  if (!semanticPointerEqual(now, old)) errs.push(invalid(at, metaForm(now), 'field is immutable'));
 }
 
 /** A name over 63 characters or with dots is allowed, but pods' names and host names come from it. */
