@@ -63,7 +63,7 @@ export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Elem
   const [k, p, r] = useLive(useShallow((s): [Kind | undefined, Kind | undefined, boolean] => [s.lit.get(`kubelet/${name}`), s.lit.get(`proxy/${name}`), s.lit.has(`cri/${name}`)]));
   const selectedPod = useView((s) => (s.selection?.kind === 'object' && s.selection.resource === 'pods' ? `${s.selection.namespace}/${s.selection.name}` : ''));
   const selected = useView((s) => s.selection?.kind === 'object' && s.selection.resource === 'nodes' && s.selection.name === name);
-  if (!box || !view) return null;
+  if (!box || !view || box.level === 3) return null;
   const state = view.ready === 'True' ? (view.cordoned ? words.cordoned : words.ready) : view.ready === 'False' ? words.notReady : words.unknown, cw = (box.w - 44) / 2;
   return (
     <>

@@ -57,7 +57,7 @@ export function layout(wish: Wish): Layout {
   const perRow0 = Math.floor((w - 28) / 240);
   const wanted: Level = n <= perRow0 ? 0 : n <= Math.floor((w - 28) / 128) * 2 ? 1 : n <= 120 ? 2 : 3;
   let R = rows(h, wish.focus ?? 'none', wanted);
-  if (wanted > 1) R = { ...rows(h, wish.focus ?? 'none', 1), nodeLevel: wanted };
+  if (wanted > 1) { const spare = Math.max(0, Math.min(60, (h - 500) * 0.12)); R = { top: 12 + spare * 0.4, cards: 52, gap1: 24, hub: 78, gap2: 56 + spare * 0.6, node: 24, bottom: 0, cardLevel: 1, hubLevel: 1, nodeLevel: wanted }; }
   const wide = w >= 1240;
   // columns: you | hub | etcd
   const youW = R.hubLevel === 0 && wide ? 282 : w >= 1000 ? (R.cardLevel === 1 && R.hubLevel === 1 ? 122 : 146) : 116;
