@@ -29,6 +29,7 @@ export const zhCN: Messages = {
   'lesson.create-deployment.schedule': 'kube-scheduler 为 `{pod}` 过滤并打分：{feasible} 个节点可以接纳它。它只是把选择写进 Pod，没有向节点发送任何东西。',
   'lesson.create-deployment.start': '`{node}` 上的 kubelet 只 watch 写着自己节点名的 Pod。它看到了一个，于是向容器运行时要一个沙箱。',
   'lesson.create-deployment.ready': '`{readyPod}` 已经运行并且 Ready。Pod 不会去哪里登记：kubelet 上报状态，EndpointSlice 控制器记下它的地址。',
+  'gates.bytes': '还只是字节：没有人读过正文', 'gates.added': '补上 {n} 个', 'cycle.none': '还没有调度过任何 Pod。', 'cycle.of': 'pods × nodes · {pod}，第 {n} 次尝试', 'cycle.more': '另有 {n} 个节点', 'cycle.total': '合计',
   'tl.name': '时间线', 'tl.open': '打开时间线', 'tl.close': '收起时间线', 'tl.position': '时间位置', 'tl.future': '尚未发生', 'tl.quiet': '安静 {time}', 'tl.leases': '{n} 次 Lease', 'tl.unfold': '展开安静的 {time}', 'tl.resize': '时间线的高度', 'tl.run': '运行 {n}', 'tl.fork': '分叉于 {time}', 'tl.kept': '已保留', 'tl.controllers': 'controller-manager', 'tl.nodes': '节点',
   'side.name': '检查器', 'side.resize': '检查器的宽度', 'side.close': '隐藏检查器', 'side.empty': '没有选中任何东西。请在舞台上选一个。', 'work.name': '终端与编辑器', 'work.resize': '终端与编辑器的高度',
   'set.title': '设置', 'set.theme': '主题', 'set.dark': '深色', 'set.light': '浅色', 'set.system': '跟随系统', 'set.motion': '动画', 'set.motion.full': '完整', 'set.motion.reduced': '减弱', 'set.language': '语言', 'set.legend': '图例', 'set.legend.show': '显示', 'set.legend.hide': '隐藏', 'set.close': '关闭',

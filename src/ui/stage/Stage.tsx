@@ -9,6 +9,7 @@ import { select, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
 import { ControllersCard, EtcdCard, HubCard, NodeCard, SchedulerCard, YouCard } from './cards.tsx';
 import { fit, useGeometry } from './geometry.ts';
+import type { Layout } from './layout.ts';
 import { HeatMap } from './HeatMap.tsx';
 import { Legend } from './Legend.tsx';
 import { setLive } from './live.ts';
@@ -37,7 +38,8 @@ function useCards(): Node[] {
 export function Stage(): JSX.Element { return <ReactFlowProvider><StageInner /></ReactFlowProvider>; }
 
 function StageInner(): JSX.Element {
-  const host = useRef<HTMLDivElement>(null), names = useSession((s) => s.projection?.nodes), focus = useView((s) => s.focus), legend = useView((s) => s.legend), frozen = useSession((s) => s.trouble?.frozen === true), t = useT();
+  const host = useRef<HTMLDivElement>(null), names = useSession((s) => s.projection?.nodes), asked = useView((s) => s.focus), chosen = useView((s) => (s.selection?.kind === 'component' ? s.selection.component : '')), wide = useView((s) => s.width === 'wide'), step = useSession((s) => s.step), begun = useClock((s) => s.begun && s.mode !== 'playing'), gateStep = useClock((s) => s.unit === 'gate' && s.mode !== 'playing'), legend = useView((s) => s.legend), frozen = useSession((s) => s.trouble?.frozen === true), t = useT();
+  const focus = !wide ? 'none' : focusOf(asked, chosen, begun ? step : 0, gateStep);
   const nodeNames = useMemo(() => (names ?? []).map((n) => n.name), [names]);
   const key = nodeNames.join(' ');
   useEffect(() => {
@@ -63,6 +65,13 @@ function StageInner(): JSX.Element {
       <FlightCanvas />
     </div>
   );
+}
+/** What is opened: what was asked for, the selected component, or what the lesson's step is about. */
+function focusOf(asked: Layout['focus'], chosen: string, step: number, gateStep: boolean): Layout['focus'] {
+  if (asked !== 'none') return asked;
+  if (chosen === 'kube-apiserver' || gateStep) return 'gates';
+  if (chosen === 'kube-scheduler') return 'scheduler';
+  return step === 2 ? 'gates' : step === 7 ? 'scheduler' : 'none';
 }
 const EDGES: never[] = [];
 const VIEW = { x: 0, y: 0, zoom: 1 };

@@ -44,15 +44,15 @@ export function You(): JSX.Element | null {
   const openTerminal = (): void => setView({ terminal: true });
   if (box.level > 0) return <div className="you small"><button type="button" className="hit nopan" style={{ inset: 0 }} aria-label={t('name.terminal')} onClick={openTerminal} /><b>{t('you.name')}</b><span>{view?.lines.at(-1)?.text ?? t('you.short')}</span></div>;
   const chars = Math.floor((box.w - 30) / 7.25), waiting = offer !== '', shown = typed < 0 ? 0 : typed;
-  const lines = view?.lines ?? [], room = Math.max(1, Math.floor((box.h - 40) / 20) - 1);
+  const lines = view?.lines ?? [], low = box.h < 120, room = Math.max(1, Math.floor((box.h - 40) / 20) - 1);
   return (
-    <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}${box.w < 200 ? ' tight' : ''}`}>
+    <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}${box.w < 200 ? ' tight' : ''}${low ? ' low' : ''}`}>
       <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
       {waiting ? (
         <>
-          <pre aria-hidden="true" className="you-text">{commandView(offer, shown, chars, typed >= 0)}</pre>
+          <pre aria-hidden="true" className="you-text">{low ? commandView(offer, shown, 99, typed >= 0) : commandView(offer, shown, chars, typed >= 0)}</pre>
           <button type="button" className="btn go you-run nopan" onClick={press} aria-label={t('you.run')}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t(box.w < 200 ? 'you.run.short' : 'you.run')}<span aria-hidden="true" className="m">⏎</span></button>
-          <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>
+          {!low && <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>}
         </>
       ) : <pre className="you-text">{cardLines(lines, chars, room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
     </div>

@@ -6,6 +6,7 @@ import { useSession } from '../stores/session.ts';
 import { select, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
 import { Controllers, Etcd, Hub, NodeDrawing, podSpots, Scheduler } from './drawings.tsx';
+import { GateDetails } from './GateDetails.tsx';
 import { useGeometry } from './geometry.ts';
 import type { Rect } from './layout.ts';
 import { useLive } from './live.ts';
@@ -27,7 +28,7 @@ export const HubCard = memo(function HubCard(): JSX.Element {
   const y = box.track - box.y;
   return (
     <>
-      <Drawing box={box}><Hub box={box} gates={gates} cache={cache} words={words} compact={compact} /></Drawing>
+      <Drawing box={box}><><Hub box={box} gates={gates} cache={cache} words={words} compact={compact} />{box.tall && <GateDetails />}</></Drawing>
       <Hit x={box.titleX - box.x - (box.level === 0 ? 70 : 6)} y={box.titleY - box.y - 18} w={140} h={26} name={t('name.hub')} act={() => component('kube-apiserver')} />
       {!compact && words.gates.map((g, i) => <Hit key={g + i} x={box.gate0 - box.x + i * box.gateStep - Math.min(24, box.gateStep / 2 - 1)} y={y - box.gateHeight / 2 - 2} w={Math.min(48, box.gateStep - 2)} h={box.gateHeight + (box.level === 0 ? 26 : 4)} name={t('name.gate', { n: i + 1, name: g })} act={() => component('kube-apiserver', `gate/${i}`)} />)}
     </>

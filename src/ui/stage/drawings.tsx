@@ -15,7 +15,7 @@ const LABELS_TALL: readonly (readonly string[])[] = [[], [], [], [], ['decode', 
 
 /** kube-apiserver: a race with a graduated rim, nine gates on its track, the watch cache below. Drawn with the box's origin at 0,0. */
 export function Hub({ box: b, gates, cache, words, compact }: { box: HubBox; gates: readonly GateState[]; cache: number; words: Words; compact: boolean }): JSX.Element {
-  const y = b.track - b.y, cw = b.w - (b.tall ? 300 : 192), cx = (b.w - cw) / 2, pill = cw / CACHES.length, cy = b.cacheY - b.y;
+  const y = b.track - b.y, cw = b.w - (b.tall ? 250 : 192), cx = (b.w - cw) / 2, pill = cw / CACHES.length, cy = b.cacheY - b.y;
   return (
     <g>
       <rect x={-5} y={-5} width={b.w + 10} height={b.h + 10} rx={b.r + 5} className="nf" style={{ stroke: 'var(--orbit)' }} />
@@ -28,8 +28,8 @@ export function Hub({ box: b, gates, cache, words, compact }: { box: HubBox; gat
         const x = b.gate0 - b.x + i * b.gateStep, labels = b.tall && LABELS_TALL[i].length > 0 ? LABELS_TALL[i] : [words.gates[i]];
         return (
           <g key={i}>
-            <GateGlyph x={x} y={y} state={g} h={b.gateHeight} label={b.labels === 'none' ? '' : labels[0]} labelY={b.labels === 'split' ? (i % 2 ? 36 : -20) : b.gateHeight / 2 + 17} size={b.tall ? 's12' : 's11'} />
-            {b.tall && labels.length > 1 && <text x={x} y={y + b.gateHeight / 2 + 31} className={`s12 ${g === 'now' ? 'tb_ b' : g === 'shut' ? 't3' : 't2'}`} textAnchor="middle">{labels[1]}</text>}
+            <GateGlyph x={x} y={y} state={g} h={b.gateHeight} label={b.labels === 'none' ? '' : labels[0]} labelY={b.labels === 'split' ? (i % 2 ? 36 : -20) : b.gateHeight / 2 + 17} size={b.tall && b.gateStep >= 72 ? 's12' : 's11'} />
+            {b.tall && labels.length > 1 && <text x={x} y={y + b.gateHeight / 2 + 31} className={`${b.gateStep >= 72 ? 's12' : 's11'} ${g === 'now' ? 'tb_ b' : g === 'shut' ? 't3' : 't2'}`} textAnchor="middle">{labels[1]}</text>}
           </g>
         );
       })}

@@ -58,16 +58,16 @@ export function layout(wish: Wish): Layout {
   const wanted: Level = n <= perRow0 ? 0 : n <= Math.floor((w - 28) / 128) * 2 ? 1 : n <= 120 ? 2 : 3;
   let R = rows(h, wish.focus ?? 'none', wanted);
   if (wanted > 1) { const spare = Math.max(0, Math.min(60, (h - 500) * 0.12)); R = { top: 12 + spare * 0.4, cards: 52, gap1: 24, hub: 78, gap2: 56 + spare * 0.6, node: 24, bottom: 0, cardLevel: 1, hubLevel: 1, nodeLevel: wanted }; }
-  const wide = w >= 1240;
+  const tall = R.hub > 260, wide = w >= 1240 && !tall;
   // columns: you | hub | etcd
-  const youW = R.hubLevel === 0 && wide ? 282 : w >= 1000 ? (R.cardLevel === 1 && R.hubLevel === 1 ? 122 : 146) : 116;
-  const etcdW = R.hubLevel === 0 && wide ? 250 : R.hubLevel === 0 ? 172 : w >= 1000 ? 168 : 140;
+  const youW = R.hubLevel === 0 && wide ? 282 : w >= 1000 ? (R.cardLevel === 1 && (R.hubLevel === 1 || tall) ? 126 : 146) : 116;
+  const etcdW = R.hubLevel === 0 && wide ? 250 : tall ? 132 : R.hubLevel === 0 ? 172 : w >= 1000 ? 168 : 140;
   const edge = wide && R.hubLevel === 0 ? 48 : 14, side = wide && R.hubLevel === 0 ? clamp((w - 1336) / 2, 8, 260) : 14;
-  const reach = wide && R.hubLevel === 0 ? 76 : w >= 1000 ? 42 : 30;
+  const reach = wide && R.hubLevel === 0 ? 76 : tall ? 24 : w >= 1000 ? 42 : 30;
   const x0 = (wide && R.hubLevel === 0 ? Math.max(edge, side) : side) + youW + reach, x1 = w - ((wide && R.hubLevel === 0 ? Math.max(edge, side) + 22 : side) + etcdW + reach);
-  const hw = Math.min(R.hubLevel === 0 && wide ? 628 + Math.max(0, w - 1440) * 0.4 : 760, x1 - x0), hx = wide && R.hubLevel === 0 ? clamp((w - hw) / 2, x0, x1 - hw) : x0 + (x1 - x0 - hw) / 2;
+  const hw = Math.min(R.hubLevel === 0 && wide ? 628 + Math.max(0, w - 1440) * 0.4 : tall ? 1000 : 760, x1 - x0), hx = wide && R.hubLevel === 0 ? clamp((w - hw) / 2, x0, x1 - hw) : x0 + (x1 - x0 - hw) / 2;
   const cardY = R.top, hubY = cardY + R.cards + R.gap1, nodeY = hubY + R.hub + R.gap2;
-  const tall = R.hub > 260, track = tall ? hubY + 128 : hubY + R.hub * (R.hubLevel === 0 ? 0.42 : 0.59);
+  const track = tall ? hubY + 128 : hubY + R.hub * (R.hubLevel === 0 ? 0.42 : 0.59);
   const named = R.hubLevel === 0, g0 = named ? clamp(hw * 0.146, 70, 96) : Math.max(190, hw * 0.35), g1 = named ? clamp(hw * 0.127, 60, 80) : 62;
   const hub: HubBox = { x: hx, y: hubY, w: hw, h: R.hub, r: tall ? 118 : R.hub / 2, track, gate0: hx + g0, gateStep: (hw - g0 - g1) / 8, gateHeight: tall ? 44 : named ? 34 : 24, level: R.hubLevel, labels: named ? 'below' : 'none', tall, titleY: named ? hubY + (tall ? 42 : 38) : hubY + 34, titleX: named ? hx + hw / 2 : hx + 36, cacheY: hubY + R.hub - (tall ? 40 : R.hub < 180 ? 38 : 46) };
   const youH = R.hubLevel === 0 ? (wide ? 176 : 132) : R.cardLevel === 0 ? 104 : 56;

@@ -58,6 +58,7 @@ const quiet = (e: unknown): void => { if (!(e instanceof Superseded)) throw e; }
 /** How much of the trace is kept around the playhead, in microseconds. */
 const BEHIND = 20_000_000, BEYOND = 60_000_000;
 let client: EngineClient | null = null;
+export const hasEngine = (): boolean => client !== null;
 export const engine = (): EngineClient => { if (!client) throw new Error('the engine has not been started'); return client; };
 
 function take(v: View, move: boolean): void {

@@ -54,7 +54,7 @@ function arrowAt(e: React.MouseEvent<SVGSVGElement>, rows: Rows, scale: Scale, e
 const Lanes = memo(function Lanes({ rows, scale, now, w, gutter, quiet, leases }: { rows: Rows; scale: Scale; now: number; w: number; gutter: number; quiet: (us: number) => string; leases: (n: number) => string }): JSX.Element {
   const y = (l: number): number => HEAD + l * LANE + LANE / 2, bottom = HEAD + rows.lanes.length * LANE, folded = (v: number): boolean => scale.folds.some((f) => v > f.from && v < f.to);
   const ends: number[] = rows.lanes.map(() => -1), labels: JSX.Element[] = [];
-  const spans = [...rows.spans].sort((a, b) => a.from - b.from), shownArrows = nearest(rows, now).filter((a) => scale.x(a.arrives) - scale.x(a.sent) > 0.25);
+  const spans = [...rows.spans].sort((a, b) => a.from - b.from), shownArrows = nearest(rows, now).filter((a) => scale.x(a.sent + 1000) - scale.x(a.sent) > 0.4);
   const next = rows.lanes.map(() => [] as number[]);
   spans.forEach((s) => next[s.lane].push(scale.x(s.from)));
   spans.forEach((s, i) => {
