@@ -7,6 +7,8 @@ import type { ControllerDefinition } from '../client-go/types.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
+import { garbageCollector } from './garbagecollector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
 import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
@@ -16,8 +18,10 @@ export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
   endpointSliceController,
   replicationController,
+  namespaceController,
   serviceAccountController,
   rootCACertPublisher,
   deploymentController,
   replicaSetController,
+  garbageCollector,
 ];
