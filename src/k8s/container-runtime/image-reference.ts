@@ -3,7 +3,7 @@
  * Upstream: github.com/distribution/reference (ParseDockerRef), vendored.
  * Left out: the full grammar of names; kubelet/image-name.ts refuses what is no name.
  */
-import { sha256 } from './sha256.ts';
+import { sha256 } from '../../base/sha256.ts';
 import type { Image } from '../cri-api/types.ts';
 
 export interface ImageReference { readonly repository: string; readonly tag: string; readonly digest: string; readonly full: string }

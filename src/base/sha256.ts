@@ -1,7 +1,6 @@
 /**
- * SHA-256 of a string's UTF-8 bytes, as 64 hexadecimal digits. Image ids and digests are hashes of names, so that the same image
- * has the same id on every node and in every run.
- * Upstream: FIPS 180-4. Left out: streaming (inputs are names).
+ * SHA-256 (FIPS 180-4) of a string's UTF-8 bytes, as 64 hexadecimal digits, with integer arithmetic only.
+ * For names that the real thing derives from SHA-256: image ids, iptables chains. Inputs are short.
  */
 const K = new Uint32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -25,6 +24,7 @@ function utf8(text: string): number[] {
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
+/** Pure. Lone surrogates count as their code point's three bytes. */
 export function sha256(text: string): string {
   const bytes = utf8(text);
   const bits = bytes.length * 8;
