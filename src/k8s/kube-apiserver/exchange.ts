@@ -20,6 +20,9 @@ export interface Exchange {
   readonly subject: string;
   readonly gates: Gate[];
   readonly warnings: string[];
+  /** Addresses that must be claimed before the object is written, and given back after it. */
+  readonly claims: string[];
+  readonly releases: string[];
 }
 
 export const NO_DETAIL = '';
@@ -27,7 +30,7 @@ export const NO_DETAIL = '';
 export function openExchange(state: State, ctx: Context, request: ApiRequest): Exchange | undefined {
   const resource = findResource(request.group, request.version, request.resource);
   if (resource === undefined) return undefined;
-  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [] };
+  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [], claims: [], releases: [] };
 }
 
 export function pass(x: Exchange, gate: string, detail = NO_DETAIL): void {

@@ -4,14 +4,17 @@
  */
 import type { KubeObject, Status } from '../api/types.ts';
 import { semanticEqual } from '../apimachinery/change.ts';
-import { badRequest, conflict, invalid as invalidStatus, OPTIMISTIC_LOCK } from '../apimachinery/status-errors.ts';
+import { badRequest, conflict, invalid as invalidStatus, OPTIMISTIC_LOCK, unknownError } from '../apimachinery/status-errors.ts';
 import { invalid, path } from '../apimachinery/field-error.ts';
+import { goQuote } from '../apimachinery/goquote.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { Attributes, Operation } from './admission/plugin.ts';
 import type { Exchange } from './exchange.ts';
 import { isRefusal, pass, refuse } from './exchange.ts';
 import { drawName, drawUid } from './identity.ts';
+import { allocateService } from './registry/service-allocation.ts';
+import type { Allocation } from './registry/service-allocation.ts';
 import { withMeta } from './registry/strategy.ts';
 import { storageKey } from './resources.ts';
 import { trackCreate, trackUpdate } from './ownership.ts';
@@ -64,10 +67,20 @@ function systemMetadata(x: Exchange, object: KubeObject, name: string, uid: stri
   return { ...object, metadata: metadata as unknown as KubeObject['metadata'] };
 }
 
+/** Addresses and ports of a Service; other kinds pass. */
+function allocate(x: Exchange, object: KubeObject, old: KubeObject | undefined, attempt: number): KubeObject | Status {
+  if (x.resource.prefix !== '/registry/services/specs/' || (x.request.subresource ?? '') !== '') return object;
+  const a = allocateService({ state: x.state, dryRun: x.request.options?.dryRun === true, attempt, draw: (purpose, key, n) => x.ctx.draw(purpose, key, n) }, object, old);
+  if (isRefusal(a)) return a;
+  x.claims.push(...(a as Allocation).claim);
+  x.releases.push(...(a as Allocation).release);
+  return (a as Allocation).object;
+}
+
 export interface Creation { readonly object: KubeObject; readonly key: string }
 
 /** From a decoded, defaulted object to the one that is stored. `asName`: the name of create-on-update. */
-export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false): Creation | Status {
+export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false, attempt = 0): Creation | Status {
   const { resource, request, state, ctx } = x;
   let object: KubeObject | Status = matchNamespace(x, decoded);
   if (isRefusal(object)) return object;
@@ -81,23 +94,26 @@ export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false)
   const namespace = object.metadata.namespace ?? '';
   let name = object.metadata.name ?? '';
   if (name === '' && object.metadata.generateName) name = drawName(state, ctx, resource.prefix + namespace + '/', object.metadata.generateName);
-  const key = storageKey(resource, namespace, name);
   const resourceVersion = object.metadata.resourceVersion;
-  object = systemMetadata(x, object, name, drawUid(state, ctx, key));
+  object = systemMetadata(x, object, name, drawUid(state, ctx, storageKey(resource, namespace, name)));
+  const allocated = allocate(x, object, undefined, attempt);
+  if (isRefusal(allocated)) return refuse(x, 'validation', allocated);
+  object = allocated;
   if (resource.strategy.prepareForCreate !== undefined) object = resource.strategy.prepareForCreate(object);
+  const key = storageKey(resource, namespace, object.metadata.name);
   const wrong = validateCreate(x, object);
   if (wrong !== undefined) return refuse(x, 'validation', wrong);
   pass(x, 'validation');
   const denied = validatingGate(x, 'CREATE', object, undefined);
   if (denied !== undefined) return denied;
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0' && request.options?.dryRun !== true) {
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0' && request.options?.dryRun !== true && request.verb === 'create') {
     return refuse(x, 'storage', { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'resourceVersion should not be set on objects to be created', code: 500 });
   }
   return { object, key };
 }
 
 /** From the object a client wants to the one that is stored; `old` is what it replaces. Equal to `old` means: nothing to write. */
-export function prepareUpdate(x: Exchange, wanted: KubeObject, old: KubeObject, tracked: boolean): KubeObject | Status {
+export function prepareUpdate(x: Exchange, wanted: KubeObject, old: KubeObject, tracked: boolean, attempt = 0): KubeObject | Status {
   const { resource, request } = x;
   const subresource = request.subresource ?? '';
   let next: KubeObject | Status = wanted;
@@ -110,9 +126,13 @@ export function prepareUpdate(x: Exchange, wanted: KubeObject, old: KubeObject, 
     if (resource.strategy.allowUnconditionalUpdate === false && request.verb === 'update') {
       return refuse(x, 'storage', invalidStatus({ group: resource.group, kind: resource.resource }, request.name ?? '', [invalid(path('metadata', 'resourceVersion'), 0, 'must be specified for an update')]));
     }
+  } else if (!/^\d+$/.test(given)) {
+    return refuse(x, 'storage', unknownError(`strconv.ParseUint: parsing ${goQuote(given)}: invalid syntax`));
   } else if (given !== old.metadata.resourceVersion) {
     return refuse(x, 'storage', conflict(resource.gr, request.name ?? '', OPTIMISTIC_LOCK));
   }
+  next = allocate(x, next, old, attempt);
+  if (isRefusal(next)) return refuse(x, 'validation', next);
   next = matchNamespace(x, next);
   if (isRefusal(next)) return next;
   next = withMeta(next, { generation: old.metadata.generation, resourceVersion: old.metadata.resourceVersion });

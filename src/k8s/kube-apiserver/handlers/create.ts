@@ -9,6 +9,7 @@ import { act } from '../../../sim/program.ts';
 import type { Program } from '../../../sim/program.ts';
 import type { Context, Message } from '../../../sim/types.ts';
 import { decodeObject } from '../codec.ts';
+import { claimAddresses, releaseAddresses } from '../addresses.ts';
 import { createTxn, etcd, etcdFailure } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
@@ -22,14 +23,16 @@ import type { ApiRequest } from '../../apimachinery/request.ts';
 
 const MAX_ATTEMPTS = 8;
 
-interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[] }
+interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[]; readonly claims: readonly string[] }
 
 export function* create(state: State, message: Message): Program {
   const request = message.body as ApiRequest;
   for (let attempt = 1; ; attempt++) {
     const step = yield* act((ctx: Context) => prepare(state, ctx, message, attempt));
     if (step === null) return;
+    if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object))) continue;
     const result = yield* etcd<TxnResponse>(state, createTxn(step.key, step.object));
+    if (step.claims.length > 0 && (etcdFailure(result) !== undefined || !(result as TxnResponse).succeeded)) yield* releaseAddresses(state, step.claims);
     const again = yield* act((ctx: Context): boolean => {
       const x = openExchange(state, ctx, request)!;
       x.warnings.push(...step.warnings);
@@ -79,7 +82,7 @@ function prepare(state: State, ctx: Context, message: Message, attempt: number):
     return null;
   }
   recordGates(x);
-  return { ...creation, warnings: x.warnings };
+  return { ...creation, warnings: x.warnings, claims: x.claims };
 }
 
 function build(x: Exchange, attempt: number): Creation | Status {
@@ -91,5 +94,5 @@ function build(x: Exchange, attempt: number): Creation | Status {
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
   pass(x, 'decode');
   if (x.resource.namespaced && !x.request.namespace) return refuse(x, 'decode', badRequest('an empty namespace may not be set during creation'));
-  return prepareCreation(x, toStored(x.resource, decoded));
+  return prepareCreation(x, toStored(x.resource, decoded), false, attempt);
 }

@@ -10,6 +10,7 @@ import { act } from '../../../sim/program.ts';
 import type { Program } from '../../../sim/program.ts';
 import type { Context, Message } from '../../../sim/types.ts';
 import type { DeleteOptions } from '../codec.ts';
+import { afterDelete } from '../addresses.ts';
 import { readDeleteOptions } from '../delete-options.ts';
 import { currentOf, deleteTxn, etcd, etcdFailure, getKey, putTxn } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
@@ -88,6 +89,7 @@ export function* deleteCollection(state: State, message: Message): Program {
         continue;
       }
       const name = items[items.length - 1].metadata.name;
+      yield* afterDelete(state, key, items[items.length - 1]);
       yield* act((ctx: Context) => { ctx.record('write', 'delete', subjectOf(request.resource, request.namespace, name), (gone as TxnResponse).revision); });
       break;
     }

@@ -12,6 +12,7 @@ import { act } from '../../../sim/program.ts';
 import type { Program } from '../../../sim/program.ts';
 import type { Context, Message } from '../../../sim/types.ts';
 import type { DeleteOptions } from '../codec.ts';
+import { afterDelete } from '../addresses.ts';
 import { readDeleteOptions } from '../delete-options.ts';
 import { currentOf, deleteTxn, etcd, etcdFailure, getKey, putTxn } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
@@ -191,6 +192,7 @@ export function* remove(state: State, message: Message): Program {
     const last = object;
     const current = currentOf(txn);
     if (txn.succeeded || current === undefined) {
+      if (txn.succeeded) yield* afterDelete(state, begun, last!);
       yield* act((ctx: Context) => {
         const x = openExchange(state, ctx, request)!;
         if (txn.succeeded) ctx.record('write', 'delete', x.subject, txn.revision);

@@ -11,6 +11,8 @@ import { act } from '../../../sim/program.ts';
 import type { Program } from '../../../sim/program.ts';
 import type { Context, Message } from '../../../sim/types.ts';
 import { decodeObject } from '../codec.ts';
+import { addressesOf } from '../registry/service-allocation.ts';
+import { claimAddresses, releaseAddresses } from '../addresses.ts';
 import { createTxn, currentOf, deleteTxn, etcd, etcdFailure, getKey, putTxn } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
@@ -33,10 +35,13 @@ interface Step {
   /** What is written, and of a deletion what is answered. */
   readonly object: KubeObject | null;
   readonly warnings: readonly string[];
+  readonly claims: readonly string[];
+  readonly releases: readonly string[];
 }
 
-const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [] };
+const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [], claims: [], releases: [] };
 const MAX_ROUNDS = 50;
+const SERVICES = '/registry/services/specs/';
 
 export function* update(state: State, message: Message): Program {
   const request = message.body as ApiRequest;
@@ -55,8 +60,10 @@ export function* update(state: State, message: Message): Program {
       fresh = (got as RangeResponse).kvs[0] ?? null;
       continue;
     }
+    if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object!))) continue;
     const txn = step.next === 'delete' ? deleteTxn(step.key, step.revision) : step.next === 'create' ? createTxn(step.key, step.object) : putTxn(step.key, step.revision, step.object);
     const result = yield* etcd<TxnResponse>(state, txn);
+    if (step.claims.length > 0 && (etcdFailure(result) !== undefined || !(result as TxnResponse).succeeded)) yield* releaseAddresses(state, step.claims);
     const failed = etcdFailure(result);
     if (failed !== undefined) {
       yield* act((ctx: Context) => fail(state, ctx, message, failed));
@@ -64,6 +71,7 @@ export function* update(state: State, message: Message): Program {
     }
     const done = result as TxnResponse;
     if (done.succeeded) {
+      if (step.releases.length > 0) yield* releaseAddresses(state, step.releases);
       yield* act((ctx: Context) => {
         const x = openExchange(state, ctx, request)!;
         x.warnings.push(...step.warnings);
@@ -104,7 +112,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
     }
   }
   const old = fresh === undefined ? state.objects.get(key) : fresh === null ? undefined : objectOf(fresh);
-  const outcome = old === undefined ? createOrRefuse(x, request) : change(x, old);
+  const outcome = old === undefined ? createOrRefuse(x, request, round) : change(x, old, round);
   if (isRefusal(outcome)) {
     // A refusal on the cache's word is checked against etcd first.
     if (fresh === undefined && couldBeStale(outcome)) return { ...DONE, next: 'refetch', key };
@@ -120,7 +128,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
       return DONE;
     }
     recordGates(x);
-    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings };
+    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: [] };
   }
   if (!dry && semanticEqual(outcome, old)) {
     if (fresh === undefined) return { ...DONE, next: 'refetch', key };
@@ -135,7 +143,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
     return DONE;
   }
   recordGates(x);
-  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings };
+  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: gone && x.resource.prefix === SERVICES ? addressesOf(old) : x.releases };
 }
 
 /** Refusals that depend on what is stored. */
@@ -148,7 +156,7 @@ function deletesNow(x: Exchange, next: KubeObject, old: KubeObject): boolean {
   return x.resource.strategy.deleteDuringUpdate?.(next, old) ?? true;
 }
 
-function createOrRefuse(x: Exchange, request: ApiRequest): KubeObject | Status {
+function createOrRefuse(x: Exchange, request: ApiRequest, round: number): KubeObject | Status {
   const apply = request.patchType === 'application/apply-patch+yaml';
   if (request.subresource !== undefined || !((request.verb === 'update' && x.resource.strategy.allowCreateOnUpdate === true) || apply)) {
     return refuse(x, 'storage', notFound(x.resource.gr, request.name ?? ''));
@@ -158,7 +166,7 @@ function createOrRefuse(x: Exchange, request: ApiRequest): KubeObject | Status {
   else decoded = readPut(x);
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
   pass(x, 'decode');
-  const creation = prepareCreation(x, toStored(x.resource, decoded), apply);
+  const creation = prepareCreation(x, toStored(x.resource, decoded), apply, round);
   return isRefusal(creation) ? creation : creation.object;
 }
 
@@ -173,7 +181,7 @@ function readPut(x: Exchange): KubeObject | Status {
   return decoded;
 }
 
-function change(x: Exchange, old: KubeObject): KubeObject | Status {
+function change(x: Exchange, old: KubeObject, round: number): KubeObject | Status {
   const { request, resource } = x;
   const view = viewOf(resource, request.subresource ?? '');
   const apply = request.patchType === 'application/apply-patch+yaml';
@@ -186,7 +194,7 @@ function change(x: Exchange, old: KubeObject): KubeObject | Status {
       const object = view.write(patched, old);
       return isRefusal(object) ? refuse(x, 'validation', object) : prepareUpdate(x, object, old, false);
     }
-    return prepareUpdate(x, toStored(resource, patched), old, apply);
+    return prepareUpdate(x, toStored(resource, patched), old, apply, round);
   }
   const decoded = readPut(x);
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
@@ -200,5 +208,5 @@ function change(x: Exchange, old: KubeObject): KubeObject | Status {
     const object = view.write(decoded, old);
     return isRefusal(object) ? refuse(x, 'validation', object) : prepareUpdate(x, object, old, false);
   }
-  return prepareUpdate(x, toStored(resource, decoded), old, false);
+  return prepareUpdate(x, toStored(resource, decoded), old, false, round);
 }

@@ -53,7 +53,8 @@ export const CORE: Readonly<Record<string, Strategy>> = {
   namespaces: NAMESPACE,
   nodes: NODE,
   endpoints: { allowCreateOnUpdate: true },
-  limitranges: { allowCreateOnUpdate: true },
+  // Upstream gives a nameless one a uuid as its name.
+  limitranges: { allowCreateOnUpdate: true, prepareForCreate: (o) => (o.metadata.name ? o : withMeta(o, { name: o.metadata.uid })) },
   secrets: {
     prepareForUpdate: (next, old) => (next['type'] ? next : withFields(next, { type: old['type'] })),
     selectable: ['type'], fields: (o) => ({ type: o['type'] ?? '' }),
