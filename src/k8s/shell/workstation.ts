@@ -1,0 +1,133 @@
+/**
+ * The user's workstation, outside the cluster: runs kubectl commands one line at a time. (Provisional: without the shell's language.)
+ */
+import { act, type Program } from '../../sim/program.ts';
+import type { Cell, Component, Context, Host } from '../../sim/types.ts';
+import { request, startWatch } from '../client-go/client.ts';
+import { KubectlError, errorText } from '../kubectl/errors.ts';
+import { Session, type Command, type KubectlIo } from '../kubectl/session.ts';
+import { parseFlags } from '../kubectl/flags.ts';
+import { APPLY } from '../kubectl/apply.ts';
+import { CREATE } from '../kubectl/create.ts';
+import { DELETE } from '../kubectl/delete.ts';
+import { DESCRIBE_COMMAND } from '../kubectl/describe.ts';
+import { GET } from '../kubectl/get.ts';
+import { LABEL_COMMAND, ANNOTATE } from '../kubectl/label.ts';
+import { ROLLOUT } from '../kubectl/rollout.ts';
+import { SCALE } from '../kubectl/scale.ts';
+import { SET } from '../kubectl/set.ts';
+
+const COMMANDS: readonly Command[] = [APPLY, CREATE, DELETE, DESCRIBE_COMMAND, GET, LABEL_COMMAND, ANNOTATE, ROLLOUT, SCALE, SET];
+
+export interface Chunk { readonly process: number; readonly stream: 'in' | 'out' | 'err'; readonly text: string; readonly at: number }
+export interface ProcessState { readonly line: string; readonly exitCode: number | null }
+
+export function splitWords(text: string): string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === ' ' || c === '\t') {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (c === "'") {
+      const end = text.indexOf("'", i + 1) < 0 ? text.length : text.indexOf("'", i + 1);
+      word = (word ?? '') + text.slice(i + 1, end);
+      i = end;
+    } else if (c === '"') {
+      word ??= '';
+      for (i++; i < text.length && text[i] !== '"'; i++) {
+        if (text[i] === '\\' && '"\\$`'.includes(text[i + 1] ?? ' ')) i++;
+        word += text[i];
+      }
+    } else if (c === '\\') word = (word ?? '') + (text[++i] ?? '');
+    else word = (word ?? '') + c;
+  }
+  if (word !== null) words.push(word);
+  return words;
+}
+
+export function createWorkstation(host: Host): Component {
+  const transcript: Cell<Chunk> = host.container('workstation', 'transcript', { durable: true, ordered: true });
+  const processes: Cell<ProcessState> = host.container('workstation', 'processes', { durable: true, ordered: true });
+  const files: Cell<string> = host.container('workstation', 'files', { durable: true, ordered: true });
+  const note = (ctx: Context, process: number, stream: Chunk['stream'], text: string): void => {
+    const n = transcript.size;
+    transcript.set(String(n).padStart(8, '0'), { process, stream, text, at: ctx.now });
+    ctx.record('output', stream, text.slice(0, 200), process);
+  };
+
+  function* run(args: { id: number; line: string; stdin?: string }): Program<number> {
+    const io: KubectlIo = {
+      write: () => {}, readFile: (path) => files.get(path), writeFile: (path, text) => files.set(path, text), listDirectory: () => undefined,
+      contextNamespace: () => '', setContextNamespace: () => {},
+      request: (r) => request(r),
+      *watch(r) {
+        const box = yield* act((ctx: Context) => `w${ctx.cause}-${args.id}`);
+        const answer = yield* startWatch(r, box);
+        return answer.code === 200 ? box : answer;
+      },
+      *unwatch(box) {
+        yield* act((ctx: Context) => { ctx.send('kube-apiserver', 'signal', { close: box }, { verb: 'CLOSE', subject: box }); ctx.closeBox(box); });
+      },
+    };
+    const session = new Session(io, args.stdin);
+    const out = (fd: 1 | 2, text: string): Program => act((ctx: Context) => note(ctx, args.id, fd === 1 ? 'out' : 'err', text));
+    session.out = function* (text: string) { if (text !== '') yield* out(1, text); };
+    session.err = function* (text: string) { if (text !== '') yield* out(2, text); };
+    try {
+      const words = splitWords(args.line).slice(1);
+      let list = COMMANDS;
+      let command: Command | undefined;
+      const path = ['kubectl'];
+      while (words.length > 0) {
+        const next = list.find((one) => one.name === words[0] || one.aliases?.includes(words[0]));
+        if (!next) break;
+        command = next;
+        path.push(words.shift()!);
+        list = next.commands ?? [];
+      }
+      if (!command?.run) {
+        yield* out(2, `error: unknown command "${words[0] ?? ''}" for "kubectl"\n`);
+        return 1;
+      }
+      session.commandPath = path.join(' ');
+      const flags = parseFlags(session.commandPath, [...(command.flags ?? []), { name: 'namespace', short: 'n', type: 'string' } as never], words);
+      const ns = flags.string('namespace');
+      if (ns) { session.namespace = ns; session.explicitNamespace = true; }
+      const code = yield* command.run(session, flags);
+      return typeof code === 'number' ? code : 0;
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error;
+      yield* out(2, errorText(error));
+      return 1;
+    }
+  }
+
+  return {
+    address: 'workstation',
+    peers: ['kube-apiserver'],
+    programs: { run },
+    start() {},
+    message(ctx, message) {
+      if (message.type === 'watch') {
+        const body = message.body as { stream: string; events?: readonly unknown[]; closed?: boolean };
+        for (const event of body.events ?? []) ctx.deliver(body.stream, event);
+        if (body.closed) ctx.deliver(body.stream, { closed: true });
+        return;
+      }
+      const body = message.body as { start?: { line: string; stdin?: string; id?: number } };
+      if (body.start) {
+        const id = processes.size + 1;
+        processes.set(String(id).padStart(8, '0'), { line: body.start.line, exitCode: null });
+        note(ctx, id, 'in', `${body.start.line}\n`);
+        ctx.spawn('run', { id, ...body.start });
+      }
+    },
+    done(ctx, program, args, result) {
+      if (program !== 'run') return;
+      const { id, line } = args as { id: number; line: string };
+      processes.set(String(id).padStart(8, '0'), { line, exitCode: Number(result) });
+    },
+  };
+}
