@@ -63,8 +63,9 @@ export function validateLabels(errs: Errs, labels: Obj, at: Path): void {
   if (labels === undefined || labels === null) return;
   for (const k of sortedKeys(labels)) {
     complain(errs, at, k, isQualifiedName(k));
-    const bad = isValidLabelValue(labels[k]);
-    if (bad.length > 0) complain(errs, at, labels[k], bad);
+    const value: string = labels[k] ?? '';
+    const bad = isValidLabelValue(value);
+    if (bad.length > 0) complain(errs, at, value, bad);
   }
 }
 

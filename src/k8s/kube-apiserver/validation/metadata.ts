@@ -20,7 +20,7 @@ export function validateAnnotations(errs: Errs, annotations: Obj, at: Path): voi
   let total = 0;
   for (const k of sortedKeys(annotations)) {
     complain(errs, at, k, isQualifiedName(asciiLower(k)));
-    total += utf8Length(k) + utf8Length(annotations[k]);
+    total += utf8Length(k) + utf8Length(annotations[k] ?? '');
   }
   if (total > ANNOTATION_LIMIT) errs.push(tooLong(at, '', ANNOTATION_LIMIT));
 }
