@@ -4,20 +4,8 @@
 import { act, type Program } from '../../sim/program.ts';
 import type { Cell, Component, Context, Host } from '../../sim/types.ts';
 import { request, startWatch } from '../client-go/client.ts';
-import { KubectlError, errorText } from '../kubectl/errors.ts';
-import { Session, type Command, type KubectlIo } from '../kubectl/session.ts';
-import { parseFlags } from '../kubectl/flags.ts';
-import { APPLY } from '../kubectl/apply.ts';
-import { CREATE } from '../kubectl/create.ts';
-import { DELETE } from '../kubectl/delete.ts';
-import { DESCRIBE_COMMAND } from '../kubectl/describe.ts';
-import { GET } from '../kubectl/get.ts';
-import { LABEL_COMMAND, ANNOTATE } from '../kubectl/label.ts';
-import { ROLLOUT } from '../kubectl/rollout.ts';
-import { SCALE } from '../kubectl/scale.ts';
-import { SET } from '../kubectl/set.ts';
-
-const COMMANDS: readonly Command[] = [APPLY, CREATE, DELETE, DESCRIBE_COMMAND, GET, LABEL_COMMAND, ANNOTATE, ROLLOUT, SCALE, SET];
+import { kubectl } from '../kubectl/kubectl.ts';
+import type { KubectlIo } from '../kubectl/session.ts';
 
 export interface Chunk { readonly process: number; readonly stream: 'in' | 'out' | 'err'; readonly text: string; readonly at: number }
 export interface ProcessState { readonly line: string; readonly exitCode: number | null }
@@ -59,7 +47,7 @@ export function createWorkstation(host: Host): Component {
 
   function* run(args: { id: number; line: string; stdin?: string }): Program<number> {
     const io: KubectlIo = {
-      write: () => {}, readFile: (path) => files.get(path), writeFile: (path, text) => files.set(path, text), listDirectory: () => undefined,
+      write: (ctx, fd, text) => note(ctx, args.id, fd === 1 ? 'out' : 'err', text), readFile: (path) => files.get(path), writeFile: (path, text) => files.set(path, text), listDirectory: () => undefined,
       contextNamespace: () => '', setContextNamespace: () => {},
       request: (r) => request(r),
       *watch(r) {
@@ -71,37 +59,7 @@ export function createWorkstation(host: Host): Component {
         yield* act((ctx: Context) => { ctx.send('kube-apiserver', 'signal', { close: box }, { verb: 'CLOSE', subject: box }); ctx.closeBox(box); });
       },
     };
-    const session = new Session(io, args.stdin);
-    const out = (fd: 1 | 2, text: string): Program => act((ctx: Context) => note(ctx, args.id, fd === 1 ? 'out' : 'err', text));
-    session.out = function* (text: string) { if (text !== '') yield* out(1, text); };
-    session.err = function* (text: string) { if (text !== '') yield* out(2, text); };
-    try {
-      const words = splitWords(args.line).slice(1);
-      let list = COMMANDS;
-      let command: Command | undefined;
-      const path = ['kubectl'];
-      while (words.length > 0) {
-        const next = list.find((one) => one.name === words[0] || one.aliases?.includes(words[0]));
-        if (!next) break;
-        command = next;
-        path.push(words.shift()!);
-        list = next.commands ?? [];
-      }
-      if (!command?.run) {
-        yield* out(2, `error: unknown command "${words[0] ?? ''}" for "kubectl"\n`);
-        return 1;
-      }
-      session.commandPath = path.join(' ');
-      const flags = parseFlags(session.commandPath, [...(command.flags ?? []), { name: 'namespace', short: 'n', type: 'string' } as never], words);
-      const ns = flags.string('namespace');
-      if (ns) { session.namespace = ns; session.explicitNamespace = true; }
-      const code = yield* command.run(session, flags);
-      return typeof code === 'number' ? code : 0;
-    } catch (error) {
-      if (!(error instanceof KubectlError)) throw error;
-      yield* out(2, errorText(error));
-      return 1;
-    }
+    return yield* kubectl({ argv: splitWords(args.line).slice(1), ...(args.stdin === undefined ? {} : { stdin: args.stdin }) }, io);
   }
 
   return {
