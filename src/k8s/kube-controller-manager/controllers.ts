@@ -9,10 +9,12 @@ import { endpointsController } from './endpoint/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
 import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { taintEvictionController } from './tainteviction/controller.ts';
 
 export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
@@ -24,4 +26,6 @@ export const controllers: readonly ControllerDefinition[] = [
   deploymentController,
   replicaSetController,
   garbageCollector,
+  nodeLifecycleController,
+  taintEvictionController,
 ];
