@@ -7,6 +7,7 @@ import type { ApiRequest, ApiResponse } from '../apimachinery/request.ts';
 import type { Context, Message } from '../../sim/types.ts';
 import { findResource, subjectOf } from './resources.ts';
 import type { Resource } from './resources.ts';
+import type { Charge } from './quota-charge.ts';
 import type { State } from './state.ts';
 
 export interface Gate { readonly gate: string; readonly detail: string; readonly code: number }
@@ -23,6 +24,7 @@ export interface Exchange {
   /** Addresses that must be claimed before the object is written, and given back after it. */
   readonly claims: string[];
   readonly releases: string[];
+  readonly charges: Charge[];
 }
 
 export const NO_DETAIL = '';
@@ -30,7 +32,7 @@ export const NO_DETAIL = '';
 export function openExchange(state: State, ctx: Context, request: ApiRequest): Exchange | undefined {
   const resource = findResource(request.group, request.version, request.resource);
   if (resource === undefined) return undefined;
-  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [], claims: [], releases: [] };
+  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [], claims: [], releases: [], charges: [] };
 }
 
 export function pass(x: Exchange, gate: string, detail = NO_DETAIL): void {

@@ -14,6 +14,7 @@ import { create } from './handlers/create.ts';
 import { remove } from './handlers/delete.ts';
 import { deleteCollection } from './handlers/delete-collection.ts';
 import { get, list } from './handlers/read.ts';
+import { token } from './handlers/token.ts';
 import { update } from './handlers/update.ts';
 import { watch } from './handlers/watch.ts';
 import { findResource } from './resources.ts';
@@ -25,7 +26,7 @@ type Handler = (state: State, message: Message) => Program;
 const VERBS: Readonly<Record<Verb, Handler>> = { get, list, watch, create, update, patch: update, delete: remove, deletecollection: deleteCollection };
 
 /** Sub-resources with a handler of their own. `<resource>/<subresource>` or `*` + `/<subresource>`. */
-const SUBRESOURCES: Readonly<Record<string, Handler>> = { 'pods/binding': binding, bindings: binding };
+const SUBRESOURCES: Readonly<Record<string, Handler>> = { 'pods/binding': binding, bindings: binding, 'serviceaccounts/token': token };
 
 const VERB_ACTION: Readonly<Record<Verb, string>> = { get: 'get', list: 'list', watch: 'watch', create: 'create', update: 'update', patch: 'patch', delete: 'delete', deletecollection: 'delete' };
 

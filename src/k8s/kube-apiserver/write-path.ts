@@ -17,7 +17,8 @@ import { allocateService } from './registry/service-allocation.ts';
 import type { Allocation } from './registry/service-allocation.ts';
 import { withMeta } from './registry/strategy.ts';
 import { storageKey } from './resources.ts';
-import { trackCreate, trackUpdate } from './ownership.ts';
+import { track } from './ownership.ts';
+import { chargeOf } from './quota-charge.ts';
 import { validateCreate, validateUpdate } from './validation-gate.ts';
 
 export function attributesOf(x: Exchange, operation: Operation, object: KubeObject | undefined, old: KubeObject | undefined): Attributes {
@@ -25,7 +26,7 @@ export function attributesOf(x: Exchange, operation: Operation, object: KubeObje
   return {
     operation, resource: x.resource, subresource: request.subresource ?? '', namespace: request.namespace ?? '', name: request.name ?? object?.metadata.name ?? '', object, old,
     user: request.user, dryRun: request.options?.dryRun === true, request, state: x.state, now: ctx.now,
-    draw: (purpose, key, n) => ctx.draw(purpose, key, n), warn: (text) => { x.warnings.push(text); },
+    draw: (purpose, key, n) => ctx.draw(purpose, key, n), warn: (text) => { x.warnings.push(text); }, charge: (quota, next) => { x.charges.push(chargeOf(quota, next)); },
   };
 }
 
@@ -88,7 +89,7 @@ export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false,
   if (object.metadata.uid !== undefined || object.metadata.creationTimestamp !== undefined || object.metadata.deletionTimestamp !== undefined || object.metadata.deletionGracePeriodSeconds !== undefined) {
     object = withMeta(object, { uid: undefined, creationTimestamp: undefined, deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined });
   }
-  if (!apply) object = trackCreate(x, object);
+  if (!apply) object = track(x, undefined, object);
   object = mutatingGate(x, 'CREATE', object, undefined);
   if (isRefusal(object)) return object;
   const namespace = object.metadata.namespace ?? '';
@@ -117,7 +118,7 @@ export function prepareUpdate(x: Exchange, wanted: KubeObject, old: KubeObject, 
   const { resource, request } = x;
   const subresource = request.subresource ?? '';
   let next: KubeObject | Status = wanted;
-  if (!tracked) next = trackUpdate(x, next, old);
+  if (!tracked) next = track(x, old, next);
   next = mutatingGate(x, 'UPDATE', next, old);
   if (isRefusal(next)) return next;
   // The storage's own rules on resourceVersion.

@@ -27,6 +27,8 @@ export interface Attributes {
   /** Draws 32 bits for this purpose. */
   readonly draw: (purpose: string, key: string, n: number) => number;
   readonly warn: (text: string) => void;
+  /** Asks that a quota's usage be written before the object. */
+  readonly charge: (quota: KubeObject, next: KubeObject) => void;
 }
 
 export interface Plugin {

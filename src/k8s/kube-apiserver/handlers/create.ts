@@ -15,6 +15,8 @@ import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refu
 import type { Exchange } from '../exchange.ts';
 import { passFilters } from '../filters.ts';
 import { presentObject, toStored } from '../presentation.ts';
+import { chargeQuotas } from '../quota-charge.ts';
+import type { Charge } from '../quota-charge.ts';
 import type { State } from '../state.ts';
 import { decodeStored } from '../watch-cache.ts';
 import { prepareCreation } from '../write-path.ts';
@@ -23,13 +25,14 @@ import type { ApiRequest } from '../../apimachinery/request.ts';
 
 const MAX_ATTEMPTS = 8;
 
-interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[]; readonly claims: readonly string[] }
+interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[]; readonly claims: readonly string[]; readonly charges: readonly Charge[] }
 
 export function* create(state: State, message: Message): Program {
   const request = message.body as ApiRequest;
   for (let attempt = 1; ; attempt++) {
     const step = yield* act((ctx: Context) => prepare(state, ctx, message, attempt));
     if (step === null) return;
+    if (step.charges.length > 0 && !(yield* chargeQuotas(state, step.charges))) continue;
     if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object))) continue;
     const result = yield* etcd<TxnResponse>(state, createTxn(step.key, step.object));
     if (step.claims.length > 0 && (etcdFailure(result) !== undefined || !(result as TxnResponse).succeeded)) yield* releaseAddresses(state, step.claims);
@@ -82,7 +85,7 @@ function prepare(state: State, ctx: Context, message: Message, attempt: number):
     return null;
   }
   recordGates(x);
-  return { ...creation, warnings: x.warnings, claims: x.claims };
+  return { ...creation, warnings: x.warnings, claims: x.claims, charges: x.charges };
 }
 
 function build(x: Exchange, attempt: number): Creation | Status {

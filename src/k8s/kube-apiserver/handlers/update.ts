@@ -19,6 +19,8 @@ import type { Exchange } from '../exchange.ts';
 import { passFilters } from '../filters.ts';
 import { fromStored, presentObject, toStored } from '../presentation.ts';
 import { storageKey } from '../resources.ts';
+import { chargeQuotas } from '../quota-charge.ts';
+import type { Charge } from '../quota-charge.ts';
 import type { State } from '../state.ts';
 import { decodeStored, encodeStored, objectOf } from '../watch-cache.ts';
 import { prepareCreation, prepareUpdate } from '../write-path.ts';
@@ -37,9 +39,10 @@ interface Step {
   readonly warnings: readonly string[];
   readonly claims: readonly string[];
   readonly releases: readonly string[];
+  readonly charges: readonly Charge[];
 }
 
-const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [], claims: [], releases: [] };
+const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [], claims: [], releases: [], charges: [] };
 const MAX_ROUNDS = 50;
 const SERVICES = '/registry/services/specs/';
 
@@ -60,6 +63,7 @@ export function* update(state: State, message: Message): Program {
       fresh = (got as RangeResponse).kvs[0] ?? null;
       continue;
     }
+    if (step.charges.length > 0 && !(yield* chargeQuotas(state, step.charges))) continue;
     if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object!))) continue;
     const txn = step.next === 'delete' ? deleteTxn(step.key, step.revision) : step.next === 'create' ? createTxn(step.key, step.object) : putTxn(step.key, step.revision, step.object);
     const result = yield* etcd<TxnResponse>(state, txn);
@@ -128,7 +132,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
       return DONE;
     }
     recordGates(x);
-    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: [] };
+    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: [], charges: x.charges };
   }
   if (!dry && semanticEqual(outcome, old)) {
     if (fresh === undefined) return { ...DONE, next: 'refetch', key };
@@ -143,7 +147,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
     return DONE;
   }
   recordGates(x);
-  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: gone && x.resource.prefix === SERVICES ? addressesOf(old) : x.releases };
+  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: gone && x.resource.prefix === SERVICES ? addressesOf(old) : x.releases, charges: x.charges };
 }
 
 /** Refusals that depend on what is stored. */
@@ -162,7 +166,10 @@ function createOrRefuse(x: Exchange, request: ApiRequest, round: number): KubeOb
     return refuse(x, 'storage', notFound(x.resource.gr, request.name ?? ''));
   }
   let decoded: KubeObject | Status;
-  if (apply) decoded = applyPatch(x, undefined);
+  if (apply) {
+    decoded = applyPatch(x, undefined);
+    if (!isRefusal(decoded)) decoded = checkName(x, decoded) ?? decoded;
+  }
   else decoded = readPut(x);
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
   pass(x, 'decode');
@@ -175,10 +182,18 @@ function readPut(x: Exchange): KubeObject | Status {
   const view = viewOf(x.resource, x.request.subresource ?? '');
   const decoded = decodeObject(x, view?.apiVersion ?? x.resource.apiVersion, view?.kind ?? x.resource.kind);
   if (isRefusal(decoded)) return decoded;
-  const name = decoded.metadata.name ?? '';
-  if (name === '') return badRequest('name must be provided');
-  if (name !== x.request.name) return badRequest(`the name of the object (${name}) does not match the name on the URL (${x.request.name ?? ''})`);
-  return decoded;
+  return checkName(x, decoded) ?? decoded;
+}
+
+/** The object must be the one that the URL names. */
+function checkName(x: Exchange, o: KubeObject): Status | undefined {
+  const url = x.request.name ?? '';
+  const name = o.metadata.name ?? '';
+  if (name === '') return badRequest(`the name of the object (${url} based on URL) was undeterminable: name must be provided`);
+  if (name !== url) return badRequest(`the name of the object (${name}) does not match the name on the URL (${url})`);
+  const namespace = o.metadata.namespace ?? '';
+  if (x.resource.namespaced && namespace !== '' && namespace !== x.request.namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return undefined;
 }
 
 function change(x: Exchange, old: KubeObject, round: number): KubeObject | Status {
@@ -189,6 +204,8 @@ function change(x: Exchange, old: KubeObject, round: number): KubeObject | Statu
     const served = view === undefined ? fromStored(resource, old) : view.read(old);
     const patched = applyPatch(x, served);
     if (isRefusal(patched)) return refuse(x, 'decode', patched);
+    const misnamed = checkName(x, patched);
+    if (misnamed !== undefined) return refuse(x, 'decode', misnamed);
     pass(x, 'decode');
     if (view !== undefined) {
       const object = view.write(patched, old);
