@@ -36,7 +36,10 @@ export class Testbed {
       address: 'hand', reader: ADMIN,
       programs: {
         *play(): Program {
-          let now = 0;
+          yield* sleep(1_000_000);
+          let now = 1_000_000;
+          const account = yield* clientFor(ADMIN).create('serviceaccounts', 'default', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
+          if (account.code !== 201) throw new Error(JSON.stringify(account.body));
           for (const step of steps) {
             yield* sleep(Math.max(0, step.at - now));
             now = step.at;
