@@ -55,7 +55,7 @@ export function Caption(): JSX.Element {
   const t = useT(), said = useSaid(t), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
   const phone = width === 'phone', first = !begun && offer !== '', idle = first && !phone, Extra = said.extra;
   const runOffer = (): void => { begin(); getSource()?.run(offer); };
-  const goLabel = said.go ?? (unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
+  const goLabel = said.go ?? (step === 1 && begun ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
   const controls = (
     <div className="ctl">
       {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}

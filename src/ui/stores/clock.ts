@@ -22,15 +22,18 @@ export interface ClockState {
   /** The first thing was done: the page is no longer at first sight. */
   begun: boolean;
 }
-export const useClock = create<ClockState>(() => ({ story: 0, virtual: 0, mode: 'paused', speed: 0, unit: 'message', followed: -1, begun: false }));
+export const useClock = create<ClockState>(() => ({ story: 0, virtual: 0, mode: 'paused', speed: 0, unit: 'lesson', followed: -1, begun: false }));
 type Listener = (story: number) => void;
 const listeners = new Set<Listener>();
 /** Called once a frame while anything moves, and after every change of the playhead. */
 export function onFrame(l: Listener): () => void { listeners.add(l); return () => listeners.delete(l); }
 
+/** The playhead is where no trace is known yet: it stands until the window is there. */
+let waiting = false;
 let asking = false;
 let goal: { to: number; rate: number } | null = null, frame = 0, last = 0;
 function place(story: number): void {
+  waiting = false;
   const { window: w, from, to, map } = useSession.getState();
   if (!w) return;
   const s = Math.max(toStory(map, from), Math.min(story, toStory(map, to))), virtual = toVirtual(map, s), speed = useClock.getState().speed;
@@ -43,6 +46,7 @@ function tick(now: number): void {
   const dt = Math.min(50, now - last), c = useClock.getState(), { map, to, window: w } = useSession.getState();
   last = now;
   if (!w) return;
+  if (waiting) { go(); return; }
   if (c.mode === 'stepping' && goal) {
     const d = goal.to - c.story, step = goal.rate * dt;
     if (Math.abs(d) <= Math.abs(step)) { const to = goal.to; goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
@@ -64,6 +68,7 @@ export function newWindow(w: TraceWindow, from: number, to: number): void {
   setWindow(w, from, to, speed);
   const map = useSession.getState().map, here = toStory(map, Math.max(from, Math.min(to, virtual)));
   if (goal) { const left = Math.abs(goal.to - story) / Math.max(1e-9, Math.abs(goal.rate)), target = toStory(map, goalAt); goal = { to: target, rate: (target - here) / Math.max(1, left) }; }
+  if (virtual >= from && virtual <= to) waiting = false;
   useClock.setState({ story: here });
   for (const l of listeners) l(here);
 }
@@ -73,7 +78,7 @@ export function seekStory(story: number): void { goal = null; useClock.setState(
 export function seekVirtual(virtual: number): void {
   const { from, to, map } = useSession.getState();
   if (virtual >= from && virtual <= to) { seekStory(toStory(map, virtual)); return; }
-  goal = null;
+  goal = null; waiting = true;
   useClock.setState({ virtual, followed: -1, mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused' });
   getSource()?.show(Math.floor(virtual), 3_000_000);
 }
@@ -105,6 +110,14 @@ function move(to: number, seq: number, ms: number, from: number | null): void {
   const start = useClock.getState().story;
   if (useView.getState().reduced || ms <= 0) { useClock.setState({ mode: 'paused' }); place(useView.getState().reduced ? to - Math.min(1, Math.abs(to - start) / 2) : to); return; }
   goal = { to, rate: (to - start) / ms };
+  last = performance.now(); go();
+}
+/** Runs to a virtual time inside the window as a step does: through all that happens between, in at most six seconds. */
+export function runTo(virtual: number, after = 0): void {
+  const map = useSession.getState().map, here = useClock.getState().story, to = toStory(map, virtual) + after, d = to - here;
+  useClock.setState({ mode: 'stepping', followed: -1, begun: true });
+  if (useView.getState().reduced || Math.abs(d) < 1) { goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
+  goal = { to, rate: d < 0 ? Math.min(-2.5, d / 2500) : Math.max(1, d / 6000) };
   last = performance.now(); go();
 }
 export const refresh = (): void => place(useClock.getState().story);

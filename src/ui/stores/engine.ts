@@ -1,8 +1,10 @@
 // The page's client of the engine: one answer a request, at most one request of a kind in flight, newer ones replace waiting ones.
 import { PROTOCOL } from '../../protocol/protocol.ts';
 import type { AnswerMessage, Input, Method, Methods, RequestMessage, RunDocument, View } from '../../protocol/protocol.ts';
-import { newWindow, pause, seekVirtual, useClock } from './clock.ts';
+import { newWindow, pause, runTo, seekVirtual, stepForward, useClock } from './clock.ts';
+import { toStory } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
+import type { LessonMark } from './session.ts';
 
 /** What a worker and an in-process engine have in common. */
 export interface Port { postMessage(message: unknown): void; onmessage: ((e: MessageEvent) => void) | null; onerror?: ((e: ErrorEvent) => void) | null }
@@ -57,43 +59,61 @@ const quiet = (e: unknown): void => { if (!(e instanceof Superseded)) throw e; }
 
 /** How much of the trace is kept around the playhead, in microseconds. */
 const BEHIND = 20_000_000, BEYOND = 60_000_000;
+/** Before this virtual time the page does not look: the boot of the cluster, but for the last heartbeats. */
+let floor = 0;
 let client: EngineClient | null = null;
 export const hasEngine = (): boolean => client !== null;
 export const engine = (): EngineClient => { if (!client) throw new Error('the engine has not been started'); return client; };
 
-function take(v: View, move: boolean): void {
-  const marks = v.lesson ? v.lesson.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : [];
+const marksOf = (v: View): LessonMark[] => (v.lesson ? v.lesson.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : []);
+function take(v: View): void {
+  const marks = marksOf(v);
   useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: v.end.at, branches: v.branches, lesson: v.lesson, caption: v.caption, transcript: v.transcript, traceHash: v.traceHash, marks, step: v.lesson?.current ?? 0, steps: v.lesson?.steps.length ?? 9 });
-  if (move) { const s = useSession.getState(); if (v.cursor.at >= s.from && v.cursor.at <= s.to && s.window) seekVirtual(v.cursor.at); else useClock.setState({ virtual: v.cursor.at }); }
 }
 async function fetchWindow(at: number): Promise<void> {
-  const end = useSession.getState().end, from = Math.max(0, at - BEHIND), to = Math.max(from + 1, Math.min(end, at + BEYOND));
+  const end = useSession.getState().end, from = Math.max(floor, at - BEHIND), to = Math.max(from + 1, at, Math.min(end, at + BEYOND));
   const w = await engine().call('window', { from, to });
   newWindow(w, from, to);
 }
 /** Shows a moment and keeps the trace ahead of it; called at every frame, so it only asks for what is missing. */
 function show(at: number, ahead: number): void {
   const s = useSession.getState();
-  if (at !== s.cursor.at) void engine().call('view', { at }).then((v) => take(v, false)).catch(quiet);
+  if (at !== s.cursor.at) void engine().call('view', { at }).then((v) => take(v)).catch(quiet);
   if (at + ahead > s.end) void engine().call('ahead', { until: at + ahead }).then((r) => { if (r.end.at > useSession.getState().end) useSession.setState({ end: r.end.at }); refill(at, ahead); }).catch(quiet);
   else refill(at, ahead);
 }
 let filling = false;
 function refill(at: number, ahead: number): void {
+  if (at < floor) return;
   const s = useSession.getState(), need = Math.min(s.end, at + ahead);
   if (filling || (s.window !== null && at >= s.from && need <= s.to)) return;
   filling = true;
   void fetchWindow(at).finally(() => { filling = false; }).catch(quiet);
 }
-async function acted(v: View): Promise<void> { take(v, false); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
+async function acted(v: View): Promise<void> { take(v); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
 /** Sends an input at the cursor; in the past it makes a fork. */
 export async function input(i: Input): Promise<void> { useSession.setState({ offer: '' }); await acted(await engine().call('input', { input: i })); }
 /** Goes to an event, a record or a branch, as links between panels ask. */
 export async function goTo(where: Methods['view'][0]): Promise<void> { pause(); await acted(await engine().call('view', where)); }
 export async function open(document: RunDocument): Promise<void> {
   useSession.setState({ status: 'loading', progress: null });
-  await acted(await engine().call('open', { document }, (done, of) => useSession.setState({ progress: { done, of } })));
+  const v = await engine().call('open', { document }, (done, of) => useSession.setState({ progress: { done, of } }));
+  floor = Math.max(0, Math.min(...document.inputs.map((i) => i.at), v.cursor.at) - 4_000_000);
+  await acted(v);
 }
+/** To the next or previous step of the lesson, through all that happens between. A little past its moment, so that the message it speaks of is seen on its way. */
+async function lessonStep(direction: 1 | -1): Promise<void> {
+  const here = useClock.getState().virtual, v = await engine().call('step', { unit: 'step', direction });
+  useSession.setState({ lesson: v.lesson, marks: marksOf(v), steps: v.lesson?.steps.length ?? 0, end: v.end.at });
+  const at = v.cursor.at;
+  if (direction === 1 && at <= here) { await playOn(); return; }
+  await fetchWindow(Math.min(here, at));
+  const s = useSession.getState(), next = s.marks.find((m) => m.at > at), room = next && next.at <= s.to ? (toStory(s.map, next.at) - toStory(s.map, at)) * 0.4 : 320;
+  if (at < s.from || at > s.to) { await acted(v); return; }
+  runTo(at, Math.min(320, Math.max(0, room)));
+}
+/** After the lesson's last step, or without one: one message on. */
+async function playOn(): Promise<void> { useClock.setState({ unit: 'message' }); stepForward(); }
 /** Connects the page to an engine. Resolves once it has answered; then `open` starts a run. */
 export async function startEngine(port: Port, lost: (reason: string) => void): Promise<void> {
   client = new EngineClient(port, (reason) => { useSession.setState({ status: 'lost' }); lost(reason); });
@@ -101,8 +121,9 @@ export async function startEngine(port: Port, lost: (reason: string) => void): P
   if (hello.protocol !== PROTOCOL) throw new EngineError('protocol', `page speaks protocol ${PROTOCOL}, worker ${hello.protocol}`);
   setSource({
     show,
-    run: (line) => { void input({ kind: 'command', line }); },
+    // the first thing typed is followed step by step, not played past
+    run: (line) => { void input({ kind: 'command', line }).then(stepForward); },
     more: async () => { const s = useSession.getState(), r = await engine().call('ahead', { until: s.end + 10_000_000 }); if (r.end.at <= s.end) return false; useSession.setState({ end: r.end.at }); await fetchWindow(useClock.getState().virtual); return true; },
-    lesson: (direction) => { void engine().call('step', { unit: 'step', direction }).then(acted); },
+    lesson: (direction) => { void lessonStep(direction); },
   });
 }

@@ -84,9 +84,8 @@ function Flags({ marks, step, scale }: { marks: readonly LessonMark[]; step: num
   return <>{marks.filter((m) => m.at >= scale.from && m.at <= scale.to).map((m) => { const x = scale.x(m.at), on = m.step === step, past = m.step < step; return <g key={m.step}><path d={`M${x - 7} 5h14v9l-7 6-7-6z`} className={on ? 'f-br' : past ? 'nf k-br' : 'nf k-line'} strokeWidth={1} /><text x={x} y={15.5} className="s11 m b" textAnchor="middle" style={{ fill: on ? 'var(--brass-ink)' : past ? 'var(--brass)' : 'var(--t3)' }}>{m.step}</text></g>; })}</>;
 }
 function Playhead({ scale, bottom, top, right, lanes, future }: { scale: Scale; bottom: number; top: number; right: number; lanes: number; future: string }): JSX.Element {
-  const x = useClock((s) => Math.round(scale.x(s.virtual) * 10) / 10), end = useSession((s) => s.end), y0 = top + HEAD, h = lanes * LANE, free = right - x;
-  void end;
-  return <g>{free > 2 && <rect x={x} y={y0} width={free} height={h} fill="url(#hatchh)" opacity={0.4} />}{free > 110 && <text x={right - 6} y={y0 + h - 7} className="s11 t3" textAnchor="end">{future}</text>}<path d={`M${x} ${top + 26}V${bottom}`} className="k-br" strokeWidth={1.4} /><path d={`M${x - 5} ${top + 22}h10v5l-5 6-5-5z`} className="f-br" /></g>;
+  const x = useClock((s) => Math.round(scale.x(s.virtual) * 10) / 10), end = useSession((s) => s.end), ahead = useClock((s) => end - s.virtual < 5_000_000), y0 = top + HEAD, h = lanes * LANE, free = right - x;
+  return <g>{free > 2 && <rect x={x} y={y0} width={free} height={h} fill="url(#hatchh)" opacity={0.4} />}{free > 110 && ahead && <text x={right - 6} y={y0 + h - 7} className="s11 t3" textAnchor="end">{future}</text>}<path d={`M${x} ${top + 26}V${bottom}`} className="k-br" strokeWidth={1.4} /><path d={`M${x - 5} ${top + 22}h10v5l-5 6-5-5z`} className="f-br" /></g>;
 }
 /** Two runs: the old one goes on, dashed and kept; ours leaves it at a hollow brass ring. */
 function ForkLines({ scale, at, w, gutter, number, text, kept, run }: { scale: Scale; at: number; w: number; gutter: number; number: number; text: string; kept: string; run: (n: number) => string }): JSX.Element {
