@@ -98,7 +98,8 @@ function flatten(struct) {
     const [dir, name] = f.type.replace('*', '').includes('.') ? [dirOf(struct.imports.get(f.type.replace('*', '').split('.')[0])), f.type.split('.')[1]] : [struct.dir, f.type.replace('*', '')];
     const inner = goPackage(dir).get(name);
     if (!inner?.fields) throw new Error('inlined ' + f.type);
-    list.push(...flatten(inner));
+    // Go's decoder names the embedded struct in the path of a wrong field.
+    list.push(...flatten(inner).map((g) => ({ ...g, embedded: g.embedded ? name + '.' + g.embedded : name })));
   }
   return list;
 }
@@ -131,6 +132,7 @@ for (const name of Object.keys(fields).sort()) {
     const o = {};
     if (!f.omitempty) o.k = 1;
     if (f.omitzero) o.z = 1;
+    if (f.embedded && f.embedded !== 'TypeMeta') o.i = f.embedded;
     if (schema.required?.includes(f.name)) o.r = 1;
     if (s.enum) o.e = s.enum;
     if (s.items?.enum) o.ie = s.items.enum;

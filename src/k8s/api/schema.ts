@@ -53,9 +53,11 @@ export interface FieldSchema {
   readonly patchStrategies: readonly string[];
   readonly patchMergeKey: string | undefined;
   readonly format: string | undefined;
+  /** Name of the embedded Go struct that holds the field (`VolumeSource`); only error texts show it. */
+  readonly embedded: string | undefined;
 }
 
-interface FieldOptions { k?: 1; z?: 1; r?: 1; e?: string[]; ie?: string[]; d?: unknown; l?: ListType; lk?: string[]; m?: string; p?: string; pk?: string; f?: string }
+interface FieldOptions { k?: 1; z?: 1; r?: 1; e?: string[]; ie?: string[]; d?: unknown; l?: ListType; lk?: string[]; m?: string; p?: string; pk?: string; f?: string; i?: string }
 interface Head { m?: string; u?: Union[]; g?: string[]; t?: string; f?: string }
 
 let lineOf: Map<string, string> | undefined;
@@ -135,7 +137,7 @@ function field([name, type, o = {}]: [string, string, FieldOptions?]): FieldSche
   return {
     name, type: typeOf(pointer ? type.slice(1) : type), pointer, omitEmpty: o.k === undefined, omitZero: o.z === 1, required: o.r === 1,
     enum: o.e, itemEnum: o.ie, default: o.d, listType: o.l, listKeys: o.lk ?? NO_LIST, atomic: o.m === 'atomic',
-    patchStrategies: o.p === undefined ? NO_LIST : o.p.split(','), patchMergeKey: o.pk, format: o.f,
+    patchStrategies: o.p === undefined ? NO_LIST : o.p.split(','), patchMergeKey: o.pk, format: o.f, embedded: o.i,
   };
 }
 

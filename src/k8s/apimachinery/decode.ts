@@ -273,7 +273,8 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, at: string, 
     if (item === undefined) { same = false; continue; }
     if (item === null && (f.pointer || f.type.kind === 'list' || f.type.kind === 'map' || f.type.kind === 'bytes')) { if (f.omitEmpty) same = false; else out[key] = null; continue; }
     state.struct = type.name.slice(type.name.lastIndexOf('.') + 1);
-    state.path = path === '' ? key : path + '.' + key;
+    const step = f.embedded === undefined ? key : f.embedded + '.' + key;
+    state.path = path === '' ? step : path + '.' + step;
     const value = decodeValue(f.type, item, state, here, depth + 1);
     if (!f.pointer && f.omitEmpty && dropsEmpty(f) && isZero(value) || f.omitZero && (value === null || isZero(value))) { same = false; continue; }
     out[key] = value;
