@@ -44,11 +44,10 @@ function controllerOf(peek: Peek, name: string): ControllerView {
 
 function schedulerOf(peek: Peek): StageProjection['scheduler'] {
   const owner = 'kube-scheduler';
-  const current = peek.container<{ pod?: string; node?: string }>(owner, 'current')?.get('');
-  return {
-    up: peek.sim.isUp(owner), active: peek.size(owner, 'activeQ'), backoff: peek.size(owner, 'backoffQ'), unschedulable: peek.size(owner, 'unschedulablePods'),
-    pod: current?.pod ?? '', node: current?.node ?? '',
-  };
+  const order = peek.container<string>(owner, 'queue order');
+  const count = (letter: string): number => order?.prefix(`${letter}/`).length ?? 0;
+  const flying = peek.container<{ key: string }>(owner, 'in flight')?.get('');
+  return { up: peek.sim.isUp(owner), active: count('a'), backoff: count('b') + count('e'), unschedulable: count('u'), pod: flying?.key ?? '', node: '' };
 }
 
 function nodeOf(peek: Peek, node: KubeObject, pods: readonly KubeObject[]): NodeView {
@@ -61,11 +60,11 @@ function nodeOf(peek: Peek, node: KubeObject, pods: readonly KubeObject[]): Node
     for (const container of pod.spec.containers) requested += milliOf(container.resources?.requests?.cpu);
   }
   const silent = ready === 'Unknown';
-  const rules = peek.container<unknown>(`kube-proxy/${name}`, 'services');
+  const services = peek.size(`kube-proxy/${name}`, 'informer services');
   return {
     name, ready: ready as NodeView['ready'], cordoned: node.spec?.unschedulable === true, cpu: allocatable > 0 ? Math.round((requested * 100) / allocatable) : 0,
     pods: pods.map((pod) => podOf(pod, silent)), kubelet: peek.sim.isUp(`kubelet/${name}`), proxy: peek.sim.isUp(`kube-proxy/${name}`),
-    runtime: peek.sim.isUp(`container-runtime/${name}`) ? 'containerd' : '', services: rules?.size ?? 0, rules: 'iptables',
+    runtime: peek.sim.isUp(`container-runtime/${name}`) ? 'containerd' : '', services, rules: 'iptables',
   };
 }
 

@@ -2,10 +2,12 @@
  * A session: one engine behind the protocol. It owns a simulator, the document it came from, the cursor and the lesson's
  * progress, and answers the page's questions. Everything that changes the cluster goes through `input`.
  */
+import type { ProcessContext } from '../k8s/client-go/types.ts';
 import { createCluster } from '../k8s/cluster.ts';
+import { explainInFlight } from '../k8s/kube-scheduler/explain.ts';
 import { lessonById } from '../lesson/catalog/index-by-id.ts';
 import { NOT_BEGUN, readOn, type Lesson, type LessonProgress } from '../lesson/lesson.ts';
-import type { BranchInfo, CaptionView, Cursor, Input, LessonView, ObjectRef, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
+import type { BranchInfo, CaptionView, Cursor, CycleView, Input, LessonView, ObjectRef, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
 import type { TraceWindow } from '../protocol/stage.ts';
 import { parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { Branch } from '../sim/branch.ts';
@@ -155,6 +157,20 @@ export class Session {
   objects(kind?: string): ObjectRef[] {
     return this.peek.objects('/registry/').filter((object) => kind === undefined || object.kind === kind)
       .map((object) => ({ apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }));
+  }
+
+  /** The whole table of a scheduling cycle: recomputed from the state just before the event of its record. */
+  cycle(record: number): CycleView | null {
+    const { sim } = this;
+    const r = sim.trace.get(record);
+    if (r.kind !== 'schedule') return null;
+    const here = sim.position;
+    sim.seek(r.event);
+    const table = explainInFlight(sim.contextOf('kube-scheduler') as ProcessContext);
+    const attempt = this.peek.container<{ entry: { attempts: number } }>('kube-scheduler', 'in flight')?.get('')?.entry.attempts ?? 0;
+    sim.seek(here);
+    if (!table) return null;
+    return { pod: r.subject, attempt, chosen: table.chosen ?? '', nodes: table.nodes.map((node) => ({ ...node, filters: node.filters.map((one) => ({ ...one, reason: one.reason ?? '' })), total: node.total ?? 0 })) };
   }
 
   private branchInfo(branch: Branch): BranchInfo {

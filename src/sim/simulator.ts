@@ -226,6 +226,12 @@ export class Simulator implements Host {
     return this.runtimes.get(address)?.component;
   }
 
+  /** The context a component's functions receive: for recomputing, from the state of this moment, what it decided. Do not write with it. */
+  contextOf(address: string): Context | undefined {
+    const runtime = this.runtimes.get(address);
+    return runtime && (runtime.component.context?.(runtime.ctx) ?? runtime.ctx);
+  }
+
   addresses(): string[] {
     return this.order.map((runtime) => runtime.component.address);
   }
