@@ -4,9 +4,11 @@
  */
 import type { ProcessContext } from '../client-go/types.ts';
 import { listersOf, SchedulerCache } from './cache.ts';
-import { checkNode, findNodesThatFit, runPreFilter, runScores, selectHost } from './framework/cycle.ts';
+import { findNodesThatFit, runScores, selectHost } from './framework/cycle.ts';
+import { checkNode, runPreFilter } from './framework/filtering.ts';
 import { withPod } from './framework/node-info.ts';
 import type { Cycle } from './framework/types.ts';
+import { PLUGINS } from './plugins/registry.ts';
 import type { InFlight } from './queue.ts';
 
 export interface ExplainedNode {
@@ -29,7 +31,7 @@ export interface ExplainedCycle {
 /** `start` and `pick` as for `schedule`. */
 export function explainCycle(cycle: Cycle, start: number, pick: (n: number) => number): ExplainedCycle {
   const found = findNodesThatFit(cycle, start, withPod);
-  const pre = runPreFilter(cycle);
+  const pre = runPreFilter(cycle, PLUGINS);
   if (pre.rejected) {
     return { nodes: cycle.snapshot.nodes.map(({ name }) => ({ name, filters: [], scores: [], total: null })), chosen: null, rejected: { plugin: pre.rejected.plugin, reason: pre.rejected.status.reasons.join(', ') } };
   }

@@ -92,4 +92,27 @@ describe('kube-scheduler', () => {
     const waiting = ['a', 'b', 'c'].map((name) => pod(api, name)).find((one) => !one['spec'].nodeName)!;
     expect(waiting['status'].conditions[0].message).toContain("2 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found");
   });
+
+  it('evicts pods of lower priority for one that fits nowhere else', () => {
+    const api = start(2);
+    const prioritised = (name: string, value: number): number => api.ask({ verb: 'create', resource: 'priorityclasses', group: 'scheduling.k8s.io', body: { metadata: { name }, value } }).code;
+    expect([prioritised('high', 1000), prioritised('middle', 10)]).toEqual([201, 201]);
+    addPod(api, 'low', requests('3'));
+    addPod(api, 'middle', { ...requests('3'), priorityClassName: 'middle' });
+    api.run(2 * SECOND);
+    const node = pod(api, 'low')['spec'].nodeName;
+    addPod(api, 'urgent', { ...requests('2'), priorityClassName: 'high' });
+    api.run(2 * SECOND);
+    const urgent = pod(api, 'urgent');
+    expect(urgent['status'].nominatedNodeName).toBe(node);
+    expect(urgent['status'].conditions[0].message).toBe('0/2 nodes are available: 2 Insufficient cpu.');
+    const low = pod(api, 'low');
+    expect(low.metadata.deletionTimestamp).toBeDefined();
+    expect(low['status'].conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }));
+    expect(pod(api, 'middle').metadata.deletionTimestamp).toBeUndefined();
+    expect(events(api).find((one) => one['reason'] === 'Preempted')!['note']).toBe(`Preempted by pod ${urgent.metadata.uid} on node ${node}`);
+    api.ask({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'low', body: { gracePeriodSeconds: 0 } });
+    api.run(3 * SECOND);
+    expect(pod(api, 'urgent')['spec'].nodeName).toBe(node);
+  });
 });

@@ -14,12 +14,14 @@ import { createProcess } from '../client-go/process.ts';
 import type { InformerEvent, ProcessContext } from '../client-go/types.ts';
 import { listersOf, SchedulerCache } from './cache.ts';
 import { nodeChanges, podChanges } from './framework/changes.ts';
-import { schedule, type Diagnosis, type Outcome } from './framework/cycle.ts';
+import { schedule, type Outcome } from './framework/cycle.ts';
+import type { Diagnosis } from './framework/filtering.ts';
 import { fitErrorText } from './framework/fit-error.ts';
 import { withPod } from './framework/node-info.ts';
 import { Action, type Cycle, type EventResource } from './framework/types.ts';
 import { EVENTS, LEADER_ELECTION, SCHEDULER } from './identity.ts';
-import { postFilterMessage } from './post-filter.ts';
+import { preempt, priorityOf, type Candidate } from './plugins/default-preemption.ts';
+import { evictVictims, type PreemptArgs, type Preempting } from './preemption.ts';
 import { podKey, SchedulingQueue, type QueuedPod } from './queue.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
@@ -36,6 +38,8 @@ const OTHERS: Readonly<Record<string, EventResource>> = {
   persistentvolumes: 'PersistentVolume', persistentvolumeclaims: 'PersistentVolumeClaim',
   'storage.k8s.io/v1/storageclasses': 'StorageClass', 'storage.k8s.io/v1/csinodes': 'CSINode',
 };
+/** What DynamicResources says after a filter failure: it has no claim to give back. */
+const DYNAMIC_RESOURCES = 'no new claims to deallocate';
 const LISTED = ['services', 'replicationcontrollers', 'apps/v1/replicasets', 'apps/v1/statefulsets', 'namespaces', 'policy/v1/poddisruptionbudgets'];
 
 export interface SchedulerConfig {
@@ -147,16 +151,30 @@ function runCycle(p: ProcessContext): void {
     return;
   }
   p.record('schedule', '', key, 0, describe(outcome));
-  if (outcome.kind === 'no nodes') fail(p, key, entry, 'Unschedulable', 'no nodes available to schedule pods', [], true);
-  else {
-    const { diagnosis } = outcome;
-    const message = fitErrorText(cycle.snapshot.nodes.length, diagnosis, postFilterMessage(cycle, diagnosis));
-    fail(p, key, entry, 'Unschedulable', message, diagnosis.unschedulablePlugins, true);
+  if (outcome.kind === 'no nodes') {
+    fail(p, key, entry, 'Unschedulable', 'no nodes available to schedule pods', [], true, '');
+    return;
   }
+  const { diagnosis } = outcome;
+  const result = preempt(cycle, diagnosis, outcome.filters, (n) => p.draw('preemption', pod.metadata.uid, entry.attempts) % n);
+  const found = result.kind === 'nominated' ? result.candidate : null;
+  if (found) startPreemption(p, pod, found, cycle);
+  const message = fitErrorText(cycle.snapshot.nodes.length, diagnosis, result.kind === 'nominated' ? '' : `${DYNAMIC_RESOURCES}, preemption: ${result.message}`);
+  fail(p, key, entry, 'Unschedulable', message, diagnosis.unschedulablePlugins, true, found ? found.node : result.kind === 'none' ? '' : undefined);
 }
 
-/** Upstream: handleSchedulingFailure. `flying`: the pod is still the one in flight. */
-function fail(p: ProcessContext, key: string, entry: QueuedPod, reason: 'Unschedulable' | 'SchedulerError', message: string, plugins: Diagnosis['unschedulablePlugins'], flying: boolean): void {
+/** Upstream: prepareCandidateAsync. */
+function startPreemption(p: ProcessContext, pod: KubeObject, { node, victims }: Candidate, cycle: Cycle): void {
+  const alive = victims.filter((one) => one.metadata.deletionTimestamp === undefined);
+  if (alive.length === 0) return;
+  const { uid } = pod.metadata;
+  p.cell<Preempting>('preempting').set(uid, { last: '' });
+  const lower = cycle.snapshot.nominated(node).filter((one) => priorityOf(one) < priorityOf(pod));
+  p.spawn('evictVictims', { preemptor: uid, node, victims: alive, lower } satisfies PreemptArgs);
+}
+
+/** Upstream: handleSchedulingFailure. `flying`: the pod is still the one in flight. `nominate`: a node, '' for none, undefined to leave it. */
+function fail(p: ProcessContext, key: string, entry: QueuedPod, reason: 'Unschedulable' | 'SchedulerError', message: string, plugins: Diagnosis['unschedulablePlugins'], flying: boolean, nominate: string | undefined): void {
   const queue = queueOf(p);
   const cached = p.informer('pods').get(key);
   let pod = entry.pod;
@@ -168,9 +186,12 @@ function fail(p: ProcessContext, key: string, entry: QueuedPod, reason: 'Unsched
     pod = cached;
     const place = flying ? queue.addUnschedulable(pod, plugins) : queue.addAfterError(key, entry, pod);
     p.record('enqueue', place === 'u' ? 'unschedulable' : place === 'a' ? 'active' : 'backoff', key);
+    const node: string = nominate ?? pod.status?.nominatedNodeName ?? '';
+    if (node === '') cacheOf(p).unnominate(pod.metadata.uid);
+    else cacheOf(p).nominate(pod, node);
   } else if (flying) queue.done();
   event(p, pod, 'Warning', 'FailedScheduling', 'Scheduling', message.length <= NOTE_LIMIT ? message : `${message.slice(0, NOTE_LIMIT - 4)} ...`);
-  const patch = conditionPatch(p, pod, reason, message);
+  const patch = statusPatch(p, pod, reason, message, nominate);
   if (patch === null) return;
   if (flying) setLoop(p, { busy: true });
   p.spawn('patchStatus', { namespace: pod.metadata.namespace!, name: pod.metadata.name, patch, loop: flying } satisfies PatchArgs);
@@ -178,13 +199,15 @@ function fail(p: ProcessContext, key: string, entry: QueuedPod, reason: 'Unsched
 
 interface PodCondition { readonly type: string; readonly status: string; readonly lastTransitionTime?: string; readonly reason?: string; readonly message?: string; readonly observedGeneration?: number }
 
-/** The patch that makes the pod say why it is not placed; null when it says so already. */
-function conditionPatch(p: ProcessContext, pod: KubeObject, reason: string, message: string): unknown {
+/** The patch that makes the pod say why it is not placed, and where it may come to be; null when it says so already. */
+function statusPatch(p: ProcessContext, pod: KubeObject, reason: string, message: string, nominate: string | undefined): unknown {
   const old = (pod.status?.conditions as readonly PodCondition[] | undefined)?.find((one) => one.type === 'PodScheduled');
   const observedGeneration = pod.metadata.generation;
-  if (old && old.status === 'False' && old.reason === reason && old.message === message && old.observedGeneration === observedGeneration) return null;
+  const renominate = nominate !== undefined && (pod.status?.nominatedNodeName ?? '') !== nominate;
+  if (old && old.status === 'False' && old.reason === reason && old.message === message && old.observedGeneration === observedGeneration && !renominate) return null;
   return {
     status: {
+      ...(renominate ? { nominatedNodeName: nominate === '' ? null : nominate } : {}),
       conditions: [{
         lastProbeTime: null, lastTransitionTime: old?.status === 'False' ? old.lastTransitionTime : formatTime(p.now), message,
         ...(observedGeneration ? { observedGeneration } : {}), reason, status: 'False', type: 'PodScheduled',
@@ -210,7 +233,7 @@ function* bind({ key, entry, node }: BindArgs): Program {
     cacheOf(p).forget(metadata.uid);
     if (assumed) queueOf(p).move({ resource: 'Pod', action: Action.Delete, old: assumed.pod });
     const text = isStatus(answer.body) ? answer.body.message ?? '' : String(answer.body);
-    fail(p, key, entry, 'SchedulerError', `running Bind plugin "DefaultBinder": ${text}`, [], false);
+    fail(p, key, entry, 'SchedulerError', `running Bind plugin "DefaultBinder": ${text}`, [], false, '');
     kick(p);
   });
 }
@@ -240,6 +263,7 @@ function podAdded(p: ProcessContext, pod: KubeObject): void {
   if (pod.spec.nodeName) placed(p, pod);
   else if (ours(pod)) {
     queueOf(p).add(pod);
+    if (pod.status?.nominatedNodeName) cacheOf(p).nominate(pod, pod.status.nominatedNodeName);
     p.record('enqueue', 'active', podKey(pod));
   }
 }
@@ -266,6 +290,12 @@ function podUpdated(p: ProcessContext, old: KubeObject, pod: KubeObject): void {
       return;
     }
     queue.update(old, pod, podChanges(old, pod));
+    const [before, after]: (string | undefined)[] = [old.status?.nominatedNodeName, pod.status?.nominatedNodeName];
+    // A nomination that the server does not know of yet stays.
+    const node = before || after ? after : cacheOf(p).nominationOf(pod.metadata.uid)?.node;
+    if (node) cacheOf(p).nominate(pod, node);
+    else cacheOf(p).unnominate(pod.metadata.uid);
+    if (before && before !== after) queue.move({ resource: 'Pod', action: Action.Delete, old }, (other) => priorityOf(other) <= priorityOf(old));
   }
 }
 
@@ -289,8 +319,7 @@ function podGone(p: ProcessContext, pod: KubeObject): void {
   queueOf(p).delete(podKey(pod));
   if (cache.isAssumed(pod.metadata.uid)) assumedPodDeleted(p, pod);
   else if (nominated || pod.status?.nominatedNodeName) {
-    const priority = pod.spec.priority ?? 0;
-    queueOf(p).move({ resource: 'Pod', action: Action.Delete, old: pod }, (other) => (other.spec.priority ?? 0) <= priority);
+    queueOf(p).move({ resource: 'Pod', action: Action.Delete, old: pod }, (other) => priorityOf(other) <= priorityOf(pod));
   }
 }
 
@@ -333,8 +362,8 @@ export function createScheduler(host: Host, config: SchedulerConfig = {}): Compo
     reader: SCHEDULER,
     informers: [{ gvr: 'pods', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, 'nodes', ...LISTED],
     handlers: { pods: podEvent, nodes: nodeEvent, ...Object.fromEntries(Object.keys(OTHERS).map((gvr) => [gvr, otherEvent(OTHERS[gvr])])) },
-    programs: { bind, patchStatus },
-    cells: ['in flight', 'assumed', 'nominated', 'node tree', 'loop', 'flushes', 'queue'],
+    programs: { bind, patchStatus, evictVictims },
+    cells: ['preempting', 'in flight', 'assumed', 'nominated', 'node tree', 'loop', 'flushes', 'queue'],
     orderedCells: ['queue order', 'nodes'],
     ...(identity === null ? {} : { leaderElection: { client: LEADER_ELECTION, lease: 'kube-scheduler', identity } }),
     started(p) {
@@ -350,7 +379,15 @@ export function createScheduler(host: Host, config: SchedulerConfig = {}): Compo
       }
       kick(p);
     },
-    done(p, program, args) {
+    done(p, program, args, result) {
+      if (program === 'evictVictims') {
+        // Upstream activates the pod when its preemption failed; otherwise the victims' end wakes it.
+        const { preemptor } = args as PreemptArgs;
+        const nomination = cacheOf(p).nominationOf(preemptor);
+        if (result === false && nomination) queueOf(p).activate(podKey(nomination.pod));
+        kick(p);
+        return;
+      }
       if (program !== 'patchStatus' || !(args as PatchArgs).loop) return;
       setLoop(p, { busy: false });
       kick(p);

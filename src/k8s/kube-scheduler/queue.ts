@@ -9,6 +9,7 @@ import type { Cell, Micros } from '../../sim/types.ts';
 import type { KubeObject } from '../api/types.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import type { ClusterEvent, Listers } from './framework/types.ts';
+import { isPreempting } from './preemption.ts';
 import { PLUGINS } from './plugins/registry.ts';
 
 const SECOND = 1_000_000;
@@ -237,6 +238,12 @@ export class SchedulingQueue {
     return this.order.range('u/', 'u0', 1).length > 0;
   }
 
+  /** Straight to the active queue (a preemption failed). */
+  activate(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry && entry.queue !== 'a') this.toActive(key, entry, entry.queue !== 'u');
+  }
+
   private gateCares(plugin: string, event: ClusterEvent): boolean {
     return event.resource === '*' || INTEREST.get(event.resource)?.some((one) => one.plugin === plugin && registered(one.registration.actions, event.action)) === true;
   }
@@ -269,7 +276,9 @@ export class SchedulingQueue {
       const unschedulablePlugins = entry.unschedulablePlugins.includes(plugin.name) ? entry.unschedulablePlugins : [...entry.unschedulablePlugins, plugin.name];
       return { ...entry, gatedBy: plugin.name, unschedulablePlugins };
     }
-    return undefined;
+    if (!isPreempting(this.p, entry.pod.metadata.uid)) return undefined;
+    const name = 'DefaultPreemption';
+    return { ...entry, gatedBy: name, unschedulablePlugins: entry.unschedulablePlugins.includes(name) ? entry.unschedulablePlugins : [...entry.unschedulablePlugins, name] };
   }
 
   private put(key: string, queue: QueueName, entry: QueuedPod): QueueName {

@@ -4,25 +4,11 @@
  * Upstream: pkg/scheduler/schedule_one.go schedulePod, findNodesThatFitPod, prioritizeNodes; framework/runtime/framework.go
  */
 import { PLUGINS } from '../plugins/registry.ts';
-import type { Cycle, NodeInfo, Plugin, PreFilter, PreScore, Status } from './types.ts';
+import { checkNode, runPreFilter, type ActiveFilter, type Diagnosis, type Refusal, type WithPod } from './filtering.ts';
+import type { Cycle, NodeInfo, Plugin, PreScore, Status } from './types.ts';
 
 const MIN_FEASIBLE = 100;
 const MIN_PERCENTAGE = 5;
-
-export type Check = Exclude<PreFilter, 'skip' | { readonly reject: Status }>;
-export interface ActiveFilter { readonly plugin: string; readonly filter: Check }
-export interface Refusal { readonly node: string; readonly plugin: string; readonly status: Status }
-
-export interface Diagnosis {
-  /** Every node that was checked and refused, in the order of the checks. */
-  readonly refusals: readonly Refusal[];
-  /** For nodes that were not looked at one by one. */
-  readonly absent?: Status;
-  readonly preFilterMessage: string;
-  readonly unschedulablePlugins: readonly string[];
-}
-
-export interface NodeScore { readonly name: string; readonly total: number }
 
 export type Outcome =
   | { readonly kind: 'no nodes' }
@@ -34,75 +20,6 @@ export function numFeasibleNodesToFind(nodes: number): number {
   if (nodes < MIN_FEASIBLE) return nodes;
   const percentage = Math.max(MIN_PERCENTAGE, 50 - Math.trunc(nodes / 125));
   return Math.max(MIN_FEASIBLE, Math.trunc((nodes * percentage) / 100));
-}
-
-export interface PreFilterResult {
-  readonly filters: readonly ActiveFilter[];
-  readonly nodeNames?: readonly string[];
-  readonly nodeNamePlugins: readonly string[];
-  readonly rejected?: { readonly plugin: string; readonly status: Status };
-}
-
-/** Upstream: RunPreFilterPlugins. The first refusal ends it. */
-export function runPreFilter(cycle: Cycle, plugins: readonly Plugin[] = PLUGINS): PreFilterResult {
-  const filters: ActiveFilter[] = [];
-  let nodeNames: readonly string[] | undefined;
-  const nodeNamePlugins: string[] = [];
-  for (const plugin of plugins) {
-    if (!plugin.preFilter) continue;
-    const answer = plugin.preFilter(cycle);
-    if (answer === 'skip') continue;
-    if ('reject' in answer) return { filters, nodeNamePlugins, rejected: { plugin: plugin.name, status: answer.reject } };
-    filters.push({ plugin: plugin.name, filter: answer });
-    if (answer.nodeNames) {
-      const names: readonly string[] = answer.nodeNames;
-      nodeNamePlugins.push(plugin.name);
-      nodeNames = nodeNames === undefined ? names : nodeNames.filter((name) => names.includes(name));
-      if (nodeNames.length === 0) {
-        const [first, ...more] = nodeNamePlugins;
-        const reason = more.length === 0 ? `node(s) didn't satisfy plugin ${first}` : `node(s) didn't satisfy plugin(s) [${nodeNamePlugins.join(' ')}] simultaneously`;
-        return { filters, nodeNamePlugins, rejected: { plugin: plugin.name, status: { code: 'UnschedulableAndUnresolvable', reasons: [reason] } } };
-      }
-    }
-  }
-  return { filters, ...(nodeNames ? { nodeNames } : {}), nodeNamePlugins };
-}
-
-/** The first refusal of the node, if any. */
-export function runFilters(filters: readonly ActiveFilter[], info: NodeInfo): { plugin: string; status: Status } | undefined {
-  for (let i = 0; i < filters.length; i++) {
-    const status = filters[i].filter.check(info);
-    if (status !== undefined) return { plugin: filters[i].plugin, status };
-  }
-  return undefined;
-}
-
-/** Filters as they stand when pods of equal or higher priority, nominated to the node, were already there. */
-function filtersWithNominated(cycle: Cycle, filters: readonly ActiveFilter[], info: NodeInfo, withPod: (info: NodeInfo, pod: NodeInfo['pods'][number]) => NodeInfo): { filters: readonly ActiveFilter[]; info: NodeInfo } | undefined {
-  const priority = cycle.pod.spec.priority ?? 0;
-  const others = cycle.snapshot.nominated(info.name).filter((one) => (one.spec.priority ?? 0) >= priority && one.metadata.uid !== cycle.pod.metadata.uid);
-  if (others.length === 0) return undefined;
-  let changed = filters;
-  let now = info;
-  for (const other of others) {
-    now = withPod(now, other);
-    changed = withChange(changed, other, now, 1);
-  }
-  return { filters: changed, info: now };
-}
-
-/** The filters' states with a pod added to or removed from a node. */
-export function withChange(filters: readonly ActiveFilter[], pod: NodeInfo['pods'][number], info: NodeInfo, delta: 1 | -1): readonly ActiveFilter[] {
-  return filters.map((one) => {
-    const next = one.filter.with?.(pod, info, delta);
-    return next && next !== 'skip' && !('reject' in next) ? { plugin: one.plugin, filter: next } : one;
-  });
-}
-
-/** Upstream: RunFilterPluginsWithNominatedPods: must pass with the nominated pods and without. */
-export function checkNode(cycle: Cycle, filters: readonly ActiveFilter[], info: NodeInfo, withPod: (info: NodeInfo, pod: NodeInfo['pods'][number]) => NodeInfo): { plugin: string; status: Status } | undefined {
-  const nominated = filtersWithNominated(cycle, filters, info, withPod);
-  return (nominated && runFilters(nominated.filters, nominated.info)) ?? runFilters(filters, info);
 }
 
 export interface PluginScores { readonly plugin: string; readonly weight: number; readonly raw: readonly number[]; readonly normalized: readonly number[] }
@@ -140,12 +57,10 @@ export function selectHost(feasible: readonly NodeInfo[], totals: readonly numbe
 
 export interface Found { readonly feasible: readonly NodeInfo[]; readonly diagnosis: Diagnosis; readonly filters: readonly ActiveFilter[]; readonly nextStart: number }
 
-type WithPod = (info: NodeInfo, pod: NodeInfo['pods'][number]) => NodeInfo;
-
 /** Upstream: findNodesThatFitPod. `start`: where the last search ended. */
 export function findNodesThatFit(cycle: Cycle, start: number, withPod: WithPod): Found {
   const all = cycle.snapshot.nodes;
-  const pre = runPreFilter(cycle);
+  const pre = runPreFilter(cycle, PLUGINS);
   if (pre.rejected) {
     const { plugin, status } = pre.rejected;
     const diagnosis = { refusals: [], absent: status, preFilterMessage: status.reasons.join(', '), unschedulablePlugins: [...new Set([...pre.nodeNamePlugins, plugin])] };

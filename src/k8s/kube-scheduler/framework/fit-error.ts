@@ -3,7 +3,7 @@
  * Upstream: pkg/scheduler/framework/types.go FitError.Error
  */
 import { compareStrings } from '../../apimachinery/utf8.ts';
-import type { Diagnosis } from './cycle.ts';
+import type { Diagnosis } from './filtering.ts';
 
 /** `0/3 nodes are available: 1 Insufficient cpu, 2 …. <postFilterMessage>` */
 export function fitErrorText(nodes: number, diagnosis: Diagnosis, postFilterMessage: string): string {

@@ -4,6 +4,7 @@
  * Left out: DynamicResources, NodeDeclaredFeatures (no object of ours uses them).
  */
 import type { Plugin } from '../framework/types.ts';
+import { defaultPreemption } from './default-preemption.ts';
 import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
@@ -26,6 +27,7 @@ export const PLUGINS: readonly Plugin[] = [
   nodeResourcesFit,
   podTopologySpread,
   interPodAffinity,
+  defaultPreemption,
   nodeResourcesBalancedAllocation,
   imageLocality,
 ];
