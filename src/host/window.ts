@@ -7,7 +7,9 @@ import { storyOf, type Stretch } from './story.ts';
 
 export const GATES = ['authn', 'audit', 'APF', 'authz', 'default', 'mutate', 'validate', 'admit', 'store'];
 /** Gates as the engine notes them -> gates as the stage draws them (decoding happens on the way to defaulting). */
-const GATE_INDEX: Readonly<Record<string, number>> = { authn: 0, audit: 1, APF: 2, apf: 2, authz: 3, decode: 4, default: 4, mutate: 5, validate: 6, admit: 7, store: 8 };
+const GATE_INDEX: Readonly<Record<string, number>> = {
+  authentication: 0, authn: 0, audit: 1, 'priority and fairness': 2, APF: 2, apf: 2, authorization: 3, authz: 3, decode: 4, default: 4, defaulting: 4, 'mutating admission': 5, mutate: 5, validation: 6, validate: 6, 'validating admission': 7, admit: 7, storage: 8, store: 8,
+};
 
 const [SEND, GATE, WRITE, EVENT] = [kindNumber('send'), kindNumber('gate'), kindNumber('write'), kindNumber('event')];
 const [REQUEST, RESPONSE, WATCH, CRI, PACKET, SIGNAL] = ['request', 'response', 'watch', 'cri', 'packet', 'signal'].map(typeNumber);

@@ -16,7 +16,7 @@ function actor(t: T, client: string): string {
 }
 export function sentence(t: T, f: Flight, at: number): string {
   const label = f.label, way = f.way;
-  if (way === 'gates') { const n = Math.max(1, Math.min(9, (f.gates ?? []).filter((g) => g <= at + 0.5).length)); return t('say.gate', { label, n, gate: t(GATE_KEYS[n - 1]) }); }
+  if (way === 'gates') { const k = (f.gates ?? []).filter((g) => g <= at + 0.5).length, n = Math.max(1, Math.min(9, (f.gateNos[Math.max(0, k - 1)] ?? 0) + 1)); return t('say.gate', { label, n, gate: t(GATE_KEYS[n - 1]) }); }
   const say = (k: Key, who: string): string => t(k, { from: actor(t, who), to: actor(t, who), label });
   if (way.startsWith('in:')) return say('say.req', way.slice(3));
   if (way.startsWith('out:')) return say('say.res', way.slice(4));

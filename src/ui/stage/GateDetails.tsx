@@ -31,7 +31,7 @@ function Doc({ x, y, sent, added, bytes, ghost }: { x: number; y: number; sent: 
 export function GateDetails(): JSX.Element | null {
   const box = useGeometry((g) => g.layout.hub), t = useT(), flights = useSession((s) => s.flights);
   const seq = useClock((s) => atGates(flights, s.story, s.followed)?.seq ?? -1), flight = seq < 0 ? null : flights.list.find((f) => f.seq === seq && f.gates) ?? null;
-  const passed = useClock((s) => (flight?.gates ?? []).filter((g) => g <= s.story + 0.5).length);
+  const passed = useClock((s) => { const k = (flight?.gates ?? []).filter((g) => g <= s.story + 0.5).length; return k === 0 ? 0 : (flight?.gateNos[k - 1] ?? k - 1) + 1; });
   const message = useAnswer('message', seq >= 0 ? { record: seq } : null);
   if (!box.tall || !flight) return null;
   const y = box.track - box.y, x = (i: number): number => box.gate0 - box.x + i * box.gateStep, gates = message?.gates ?? [];
@@ -54,4 +54,6 @@ export function GateDetails(): JSX.Element | null {
     </g>
   );
 }
-const GATE_NO: Readonly<Record<string, number>> = { authn: 0, audit: 1, APF: 2, apf: 2, authz: 3, decode: 4, default: 4, mutate: 5, validate: 6, admit: 7, store: 8 };
+const GATE_NO: Readonly<Record<string, number>> = {
+  authentication: 0, authn: 0, audit: 1, 'priority and fairness': 2, APF: 2, apf: 2, authorization: 3, authz: 3, decode: 4, default: 4, defaulting: 4, 'mutating admission': 5, mutate: 5, validation: 6, validate: 6, 'validating admission': 7, admit: 7, storage: 8, store: 8,
+};

@@ -21,7 +21,7 @@ export function wrapCommand(line: string, width: number): string[] {
 export function cardLines(lines: readonly { text: string; tone: 'in' | 'out' | 'err' }[], chars: number, room: number): { text: string; tone: string }[] {
   const out: { text: string; tone: string }[] = [];
   for (const l of lines) {
-    if (l.tone === 'in') { for (const text of chars < 22 ? [l.text.length > chars ? `${l.text.slice(0, chars - 1)}…` : l.text] : wrapCommand(l.text, chars)) out.push({ text, tone: 'in' }); continue; }
+    if (l.tone === 'in') { const line = l.text.startsWith('$') || l.text.startsWith(' ') ? l.text : `$ ${l.text}`; for (const text of chars < 22 ? [line.length > chars ? `${line.slice(0, chars - 1)}…` : line] : wrapCommand(line, chars)) out.push({ text, tone: 'in' }); continue; }
     let rest = l.text;
     while (rest.length > chars) { const cut = rest.lastIndexOf(' ', chars), at = cut > chars * 0.4 ? cut : Math.max(rest.lastIndexOf('/', chars - 1) + 1, 0) || chars; out.push({ text: rest.slice(0, at), tone: l.tone }); rest = rest.slice(at).trimStart(); }
     out.push({ text: rest, tone: l.tone });

@@ -19,6 +19,8 @@ export interface Flight {
   heartbeat: boolean;
   /** Only for the passage through the gates: story times at which gates 0.. were passed, and the gate that refused, or -1. */
   gates: readonly number[] | null;
+  /** Which gates those are, 0..8: an update passes the first four, reads, and then the rest. */
+  gateNos: readonly number[];
   refused: number;
 }
 export interface Flights {
@@ -27,14 +29,17 @@ export interface Flights {
   /** Indexes into `list` of passages through the gates, in order of time. */
   passages: readonly number[];
 }
+const LEASE = /(^|[/ ])leases([/ ]|$)/;
+const CODES: Readonly<Record<number, string>> = { 200: '200 OK', 201: '201 Created', 202: '202 Accepted', 400: '400 Bad Request', 401: '401 Unauthorized', 403: '403 Forbidden', 404: '404 Not Found', 409: '409 Conflict', 410: '410 Gone', 422: '422 Invalid', 429: '429 Too Many Requests', 500: '500 Error' };
 /** Before time is known: the flights of a window in virtual microseconds. */
-interface Leg { way: string; kind: Kind; v0: number; v1: number; label: string; seq: number; cause: number; code: number; heartbeat: boolean; gates: readonly number[] | null; refused: number }
+interface Leg { way: string; kind: Kind; v0: number; v1: number; label: string; seq: number; cause: number; code: number; heartbeat: boolean; gates: readonly number[] | null; gateNos: readonly number[]; refused: number }
 
 function legsOf(w: TraceWindow): Leg[] {
   const { messages: m, gates: g, actors, texts } = w, legs: Leg[] = [];
-  const passed = new Map<number, number[]>(), answered = new Map<number, number>();
+  const passed = new Map<number, number[]>(), next = new Map<number, number>(), later = new Map<number, number>();
   for (let i = 0; i < g.count; i++) { const at = passed.get(g.request[i]); if (at) at.push(i); else passed.set(g.request[i], [i]); }
-  for (let i = 0; i < m.count; i++) if (actors[m.from[i]].kind === 'kube-apiserver' && !answered.has(m.cause[i])) answered.set(m.cause[i], m.sent[i]);
+  // gates take no virtual time of their own: they are shown during the first part of the hop that follows them
+  for (let i = 0; i < m.count; i++) if (actors[m.from[i]].kind === 'kube-apiserver' && KINDS[m.kind[i]] !== 'watch' && passed.has(m.cause[i]) && !next.has(m.cause[i])) { next.set(m.cause[i], i); later.set(m.seq[i], m.sent[i] + (m.arrives[i] - m.sent[i]) * 0.7); }
   for (let i = 0; i < m.count; i++) {
     const from = actors[m.from[i]], to = actors[m.to[i]], kind = KINDS[m.kind[i]], a = clientKey(from), b = clientKey(to), resource = texts[m.resource[i]] ?? '';
     let way: string;
@@ -45,12 +50,12 @@ function legsOf(w: TraceWindow): Leg[] {
     else if (b.startsWith('cri/')) way = `cri:${to.node}`;
     else if (a.startsWith('cri/')) way = `irc:${from.node}`;
     else continue;
-    const label = texts[m.label[i]] ?? '', heartbeat = resource === 'leases' || /\bleases\b/.test(label), seq = m.seq[i], v1 = Math.max(m.arrives[i], m.sent[i] + 1);
-    legs.push({ way, kind, v0: m.sent[i], v1, label, seq, cause: m.cause[i], code: m.code[i], heartbeat, gates: null, refused: -1 });
+    const label = kind === 'res' && m.code[i] > 0 ? CODES[m.code[i]] ?? String(m.code[i]) : texts[m.label[i]] ?? '', heartbeat = LEASE.test(resource) || LEASE.test(label), seq = m.seq[i], v1 = Math.max(m.arrives[i], m.sent[i] + 1);
+    legs.push({ way, kind, v0: Math.min(v1 - 1, later.get(seq) ?? m.sent[i]), v1, label, seq, cause: m.cause[i], code: m.code[i], heartbeat, gates: null, gateNos: [], refused: -1 });
     const at = passed.get(seq);
     if (!at) continue;
-    const last = at[at.length - 1], end = Math.max(v1 + 1, g.at[last], answered.get(seq) ?? 0), n = at.length, spread = g.at[last] - v1 > 50;
-    legs.push({ way: 'gates', kind: 'req', v0: v1, v1: end, label, seq, cause: m.cause[i], code: 0, heartbeat, refused: g.verdict[last] === 1 ? g.gate[last] : -1, gates: at.map((j, k) => (spread ? g.at[j] : v1 + ((end - v1) * (k + 0.6)) / n)) });
+    const last = at[at.length - 1], after = next.get(seq), end = Math.max(v1 + 1, g.at[last], after === undefined ? 0 : later.get(m.seq[after]) ?? 0), n = at.length, spread = g.at[last] - v1 > 50;
+    legs.push({ way: 'gates', kind: 'req', v0: v1, v1: end, label: kind === 'req' ? label : '', seq, gateNos: at.map((j) => g.gate[j]), cause: m.cause[i], code: 0, heartbeat, refused: g.verdict[last] === 1 ? g.gate[last] : -1, gates: at.map((j, k) => (spread ? g.at[j] : v1 + ((end - v1) * (k + 0.6)) / n)) });
   }
   return legs;
 }
@@ -63,7 +68,7 @@ export function storyFor(w: TraceWindow, from: number, to: number): StoryMap {
 export function flightsOf(w: TraceWindow, map: StoryMap, plain: boolean): Flights {
   const list: Flight[] = legsOf(w).map((l) => {
     const t0 = toStory(map, l.v0), t1 = Math.max(t0 + 1, toStory(map, l.v1)), least = plain ? nominalLength(l.way) / 1.05 : 0;
-    return { way: l.way, kind: l.kind, t0, t1: Math.max(t1, t0 + least), label: l.label, seq: l.seq, cause: l.cause, code: l.code, heartbeat: l.heartbeat, refused: l.refused, gates: l.gates === null ? null : t1 - t0 < least ? l.gates.map((_, k) => t0 + (least * (k + 0.6)) / 9) : l.gates.map((v) => toStory(map, v)) };
+    return { way: l.way, kind: l.kind, t0, t1: Math.max(t1, t0 + least), label: l.label, seq: l.seq, cause: l.cause, code: l.code, heartbeat: l.heartbeat, gateNos: l.gateNos, refused: l.refused, gates: l.gates === null ? null : t1 - t0 < least ? l.gates.map((_, k) => t0 + (least * (k + 0.6)) / 9) : l.gates.map((v) => toStory(map, v)) };
   });
   list.sort((p, q) => p.t0 - q.t0 || p.seq - q.seq);
   let longest = 0;

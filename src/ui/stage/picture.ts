@@ -32,14 +32,15 @@ const WINDOW = 800, MANY = 12, MERGE = 34, GATE = 110;
 /** How far along the gates' way a passage is: it stands at gate i at the moment that gate was recorded. */
 export function passageAt(f: Flight, t: number, hub: HubBox, length: number): number {
   const times = f.gates ?? [], x0 = hub.x + 12.7;
-  if (times.length === 0 || times[times.length - 1] - f.t0 < 2) return ((t - f.t0) / (f.t1 - f.t0)) * length;
-  let from = f.t0, pos = 0;
+  if (times.length === 0) return ((t - f.t0) / (f.t1 - f.t0)) * length;
+  let from = f.t0, pos = (f.gateNos[0] ?? 0) > 0 ? hub.gate0 + (f.gateNos[0] - 0.5) * hub.gateStep - x0 : 0;
   for (let i = 0; i < times.length; i++) {
-    const end = hub.gate0 + i * hub.gateStep - x0;
+    const end = hub.gate0 + (f.gateNos[i] ?? i) * hub.gateStep - x0;
     if (t < times[i]) return pos + (end - pos) * ((t - from) / Math.max(0.001, times[i] - from));
     from = times[i]; pos = end;
   }
-  return f.refused >= 0 ? pos : Math.min(length, pos + (length - pos) * Math.min(1, (t - from) / 80));
+  if (f.refused >= 0 || (f.gateNos[times.length - 1] ?? 8) < 7) return pos + (f.refused >= 0 ? 0 : hub.gateStep * 0.5 * Math.min(1, (t - from) / Math.max(1, f.t1 - from)));
+  return Math.min(length, pos + (length - pos) * Math.min(1, (t - from) / Math.max(1, f.t1 - from)));
 }
 
 interface Strand { way: string; curve: Curve; kind: Kind; seen: number; now: Flight[]; label: string }
@@ -125,8 +126,8 @@ export function gatesAt(flights: Flights, t: number, o: Pick<Options, 'stepping'
     if (f.t0 < t - flights.longest - 2400) break;
     if (f.t0 > t - WINDOW) recent++;
     const times = f.gates ?? [], spread = times.length > 0 && times[times.length - 1] - f.t0 >= 2, step = (f.t1 - f.t0) / (times.length + 1);
-    for (let i = 0; i < times.length && i < 9; i++) {
-      const at = spread ? times[i] : f.t0 + step * (i + 1);
+    for (let k2 = 0; k2 < times.length; k2++) {
+      const i = f.gateNos[k2] ?? k2, at = spread ? times[k2] : f.t0 + step * (k2 + 1);
       if (f.refused === i && t >= at && t < f.t1 + 1600) { out[i] = 'refused'; continue; }
       if (out[i] === 'refused' || t < at - GATE / 2) continue;
       if (o.stepping) { if (t < f.t1 + 900) out[i] = t < at + GATE / 2 ? 'now' : out[i] === 'now' ? 'now' : 'open'; }

@@ -140,6 +140,7 @@ export function ways(L: Layout): Ways {
     const c = get(way);
     if (!c) return null;
     const q = placeAt(c, way.startsWith('in:') ? 58 : c.length - 58);
+    q.y = Math.max(q.y, bottom + 22);
     return cached ? { x: q.x + 16, y: q.y - 6, anchor: 'start' } : q.x < 150 ? { x: q.x + 16, y: q.y - 22, anchor: 'start' } : { x: q.x - 16, y: q.y - 6, anchor: 'end' };
   };
   return { port, curve: get, spot };

@@ -106,11 +106,15 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   const here = useClock.getState().virtual, v = await engine().call('step', { unit: 'step', direction });
   useSession.setState({ lesson: v.lesson, marks: marksOf(v), steps: v.lesson?.steps.length ?? 0, end: v.end.at });
   const at = v.cursor.at;
-  if (direction === 1 && at <= here) { await playOn(); return; }
+  if (direction === 1 && at < here) { await playOn(); return; }
+  const { end } = await engine().call('ahead', { until: at + 2_000_000 });
+  useSession.setState({ end: Math.max(end.at, useSession.getState().end) });
   await fetchWindow(Math.min(here, at));
-  const s = useSession.getState(), next = s.marks.find((m) => m.at > at), room = next && next.at <= s.to ? (toStory(s.map, next.at) - toStory(s.map, at)) * 0.4 : 320;
+  const s = useSession.getState(), S = toStory(s.map, at);
   if (at < s.from || at > s.to) { await acted(v); return; }
-  runTo(at, Math.min(320, Math.max(0, room)));
+  // what leaves at this very moment is shown half of its way
+  const leaving = s.flights.list.filter((f) => Math.abs(f.t0 - S) < 2).map((f) => f.t1 - f.t0);
+  runTo(at, leaving.length > 0 ? Math.min(...leaving) * 0.5 : 0);
 }
 /** After the lesson's last step, or without one: one message on. */
 async function playOn(): Promise<void> { useClock.setState({ unit: 'message' }); stepForward(); }

@@ -23,7 +23,7 @@ export function Timeline(): JSX.Element {
   const rows = useMemo(() => (trace ? rowsOf(trace, key === '' ? [] : key.split(' '), lanes) : null), [trace, key, lanes]);
   // the scale follows the playhead in coarse steps, so that it does not slide while one looks
   const now = useClock((s) => Math.floor(s.virtual / 50_000) * 50_000);
-  const gutter = phone ? 96 : 178, fork = branches.length > 1 ? branches.find((b) => b.id === branch && b.parent >= 0) : undefined, extra = fork ? 40 : 0;
+  const gutter = phone ? 96 : 178, fork = branches.length > 1 ? branches.find((b) => b.id === branch && b.parent >= 0 && branches.find((p) => p.id === b.parent)?.label !== '') : undefined, extra = fork ? 40 : 0;
   const scale = useMemo(() => { if (!rows) return null; const folds = findFolds(rows.busy, rows.beats.map((b) => b.at), from, to, open); return makeScale(from, to, folds, now, rows.busy, gutter, w - 24); }, [rows, from, to, open, now, w, gutter]);
   if (!rows || !scale) return <section className="tl" ref={host} style={{ height }} aria-label={t('tl.name')} />;
   const inner = HEAD + rows.lanes.length * LANE + extra;

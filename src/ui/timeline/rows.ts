@@ -21,10 +21,19 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   const lanes = [...FIRST, ...shown.map((n) => ({ key: `node/${n}`, name: n }))], index = new Map(lanes.map((l, i) => [l.key, i])), of = (a: Actor): number => index.get(laneKey(a)) ?? -1;
   const arrows: ArrowRow[] = [], beats: { lane: number; at: number }[] = [], spans: SpanRow[] = [], writes: WriteRow[] = [], busy: Busy[] = [];
   for (let i = 0; i < m.count; i++) {
-    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = w.texts[m.resource[i]] === 'leases' || /lease/.test(w.texts[m.label[i]] ?? '');
+    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = /lease/.test(w.texts[m.resource[i]] ?? '') || /lease/.test(w.texts[m.label[i]] ?? '');
     if (beat) { if (kind === 'req' && from > 2) beats.push({ lane: from, at: m.sent[i] }); continue; }
     if (from >= 0 && to >= 0 && from !== to) arrows.push({ from, to, sent: m.sent[i], arrives: m.arrives[i], kind, seq: m.seq[i] });
     busy.push({ from: m.sent[i], to: m.arrives[i] });
+  }
+  // a component's own work: from what it heard to what it then asked
+  const heard = new Map<number, number>(), seen = new Set<string>();
+  for (let i = 0; i < m.count; i++) heard.set(m.seq[i], m.arrives[i]);
+  for (let i = 0; i < m.count; i++) {
+    const from = of(w.actors[m.from[i]]), at = heard.get(m.cause[i]);
+    if (from < 0 || from === 1 || from === 2 || at === undefined || m.sent[i] - at > 2_000_000 || /lease/.test(w.texts[m.resource[i]] ?? '')) continue;
+    const k = `${from} ${m.cause[i]}`;
+    if (!seen.has(k)) { seen.add(k); spans.push({ lane: from, from: at, to: Math.max(at, m.sent[i]), label: '', waits: false }); }
   }
   for (let i = 0; i < s.count; i++) {
     const lane = of(w.actors[s.actor[i]]), label = w.texts[s.label[i]] ?? '';
