@@ -11,6 +11,7 @@ import { decodeTyped } from '../apimachinery/decode.ts';
 import { badRequest } from '../apimachinery/status-errors.ts';
 import type { Exchange } from './exchange.ts';
 
+const YAML_ERRORS = 'yaml: unmarshal errors:\n';
 const NO_METADATA = {} as KubeObject['metadata'];
 
 /** fieldValidation of the request; the server's default is Warn. */
@@ -31,7 +32,7 @@ export function decodeObject(x: Exchange, apiVersion: string, kind: string): Kub
   const [group, version] = split(apiVersion);
   const decoded = decodeBody({ text: request.text ?? '', contentType: request.contentType, group, version, kind, fieldValidation: fieldValidation(x), schema: schemaOfObject });
   if (decoded.status !== undefined) return decoded.status;
-  x.warnings.push(...decoded.warnings);
+  for (const w of decoded.warnings) x.warnings.push(...(w.startsWith(YAML_ERRORS) ? w.slice(YAML_ERRORS.length).split('\n').map((l) => l.trim()) : [w]));
   return withDefaults(decoded.object, type, apiVersion, kind);
 }
 

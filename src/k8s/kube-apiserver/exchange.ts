@@ -29,6 +29,12 @@ export interface Exchange {
 
 export const NO_DETAIL = '';
 
+/** Every answer of these resources carries a warning. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 export function openExchange(state: State, ctx: Context, request: ApiRequest): Exchange | undefined {
   const resource = findResource(request.group, request.version, request.resource);
   if (resource === undefined) return undefined;
@@ -57,6 +63,8 @@ export function isRefusal(v: unknown): v is Status {
 
 export function answer(x: Exchange, message: Message, code: number, body: ApiResponse['body'], write: boolean): void {
   recordGates(x);
+  const deprecated = DEPRECATED[x.resource.apiVersion + '/' + x.resource.resource];
+  if (deprecated !== undefined) x.warnings.unshift(deprecated);
   const response: ApiResponse = x.warnings.length > 0 ? { code, body, warnings: dedup(x.warnings) } : { code, body };
   const config = x.state.config;
   x.ctx.reply(message, response, { verb: message.label.verb, subject: message.label.subject, code }, { delay: (write ? config.writeTime : config.readTime) ?? 0 });

@@ -4,12 +4,13 @@
  */
 import { schemaOfObject } from '../api/schema.ts';
 import type { KubeObject, Status } from '../api/types.ts';
+import { decodeTyped } from '../apimachinery/decode.ts';
 import { fieldPaths } from '../apimachinery/field-set.ts';
 import type { FieldSet } from '../apimachinery/field-set.ts';
 import { applyConfiguration, managerFromUserAgent, updateManagedFields } from '../apimachinery/managed-fields.ts';
 import type { Writer } from '../apimachinery/managed-fields.ts';
 import type { ApiRequest } from '../apimachinery/request.ts';
-import { badRequest } from '../apimachinery/status-errors.ts';
+import { badRequest, unknownError } from '../apimachinery/status-errors.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { parseYaml } from '../apimachinery/yaml.ts';
 import { fieldValidation, withDefaults } from './codec.ts';
@@ -66,6 +67,12 @@ export function serverSideApply(x: Exchange, old: KubeObject | undefined): KubeO
   const writer = writerOf(x);
   if (writer === undefined) return badRequest('no schema for server-side apply');
   if (config.metadata === undefined) config = { ...config, metadata: {} as KubeObject['metadata'] };
+  const undeclared = decodeTyped(writer.type, config).strict.map((t) => /^unknown field "(.*)"$/.exec(t)?.[1]).filter((t) => t !== undefined);
+  if (undeclared.length > 0) {
+    const lines = undeclared.map((f) => `.${f}: field not declared in schema`);
+    const { namespace, name } = config.metadata;
+    return unknownError(`failed to create typed patch object (${namespace ?? ''}/${name ?? ''}; ${resource.apiVersion}, Kind=${resource.kind}): ${lines.length === 1 ? lines[0] : 'errors:\n' + lines.map((l) => '  ' + l).join('\n')}`);
+  }
   const applied = applyConfiguration({ ...writer, force: request.options?.force === true }, old, config);
   if (applied.status !== undefined) return applied.status;
   if (strict.length > 0) {
@@ -73,5 +80,7 @@ export function serverSideApply(x: Exchange, old: KubeObject | undefined): KubeO
     if (mode === 'Strict') return badRequest('error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n' + strict.join('\n'));
     if (mode === 'Warn') x.warnings.push(...strict);
   }
-  return withDefaults(applied.object, writer.type, resource.apiVersion, resource.kind);
+  const typed = decodeTyped(writer.type, applied.object);
+  if (typed.error !== undefined) return badRequest(typed.error);
+  return withDefaults(typed.value as KubeObject, writer.type, resource.apiVersion, resource.kind);
 }

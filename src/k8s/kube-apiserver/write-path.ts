@@ -56,7 +56,8 @@ function validatingGate(x: Exchange, operation: Operation, object: KubeObject | 
 
 /** The metadata that every new object gets, in the order of the wire. */
 function systemMetadata(x: Exchange, object: KubeObject, name: string, uid: string): KubeObject {
-  const { name: _n, uid: _u, creationTimestamp: _c, deletionTimestamp: _d, deletionGracePeriodSeconds: _g, resourceVersion: _r, generateName, namespace, generation, managedFields, ...rest } = object.metadata;
+  const { name: _n, uid: _u, creationTimestamp: _c, deletionTimestamp: _d, deletionGracePeriodSeconds: _g, resourceVersion: _r, generateName, namespace, generation, managedFields, ...others } = object.metadata;
+  const { selfLink: _s, ...rest } = others as Record<string, unknown>;
   const metadata: Record<string, unknown> = { name };
   if (generateName !== undefined && generateName !== '') metadata['generateName'] = generateName;
   if (namespace !== undefined && namespace !== '') metadata['namespace'] = namespace;
@@ -110,6 +111,8 @@ export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false,
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0' && request.options?.dryRun !== true && request.verb === 'create') {
     return refuse(x, 'storage', { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'resourceVersion should not be set on objects to be created', code: 500 });
   }
+  // A dry run answers with the revision that was sent, for nothing was written that would give it another.
+  if (request.options?.dryRun === true && resourceVersion !== undefined && resourceVersion !== '') object = withMeta(object, { resourceVersion });
   return { object, key };
 }
 

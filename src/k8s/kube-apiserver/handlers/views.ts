@@ -4,6 +4,8 @@
  */
 import type { KubeObject, Status } from '../../api/types.ts';
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
+import { invalid, path } from '../../apimachinery/field-error.ts';
+import { invalid as invalidStatus } from '../../apimachinery/status-errors.ts';
 import type { Resource } from '../resources.ts';
 import { withFields } from '../registry/strategy.ts';
 
@@ -28,6 +30,8 @@ const SCALE: View = {
     };
   },
   write: (view, o) => {
+    const wanted = (view['spec']?.replicas ?? 0) as number;
+    if (wanted < 0) return invalidStatus({ group: 'autoscaling', kind: 'Scale' }, o.metadata.name, [invalid(path('spec', 'replicas'), wanted, 'must be greater than or equal to 0')]);
     const given = view.metadata.resourceVersion;
     const next = withFields(o, { spec: { ...o['spec'], replicas: view['spec']?.replicas ?? 0 } });
     return { ...next, metadata: { ...next.metadata, resourceVersion: given ?? o.metadata.resourceVersion } };

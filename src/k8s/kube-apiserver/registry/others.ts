@@ -18,6 +18,9 @@ const strip = (o: KubeObject): Record<string, unknown> => {
 const COUNTED: Strategy = { prepareForCreate: first, prepareForUpdate: (next, old) => (semanticEqual(strip(next), strip(old)) ? next : raise(next, old)) };
 const SPEC_ONLY: Strategy = { prepareForCreate: first, prepareForUpdate: (next, old) => (semanticEqual(next['spec'], old['spec']) ? next : raise(next, old)) };
 const UPSERT: Strategy = { allowCreateOnUpdate: true };
+/** An empty list of rules comes back from storage as null. */
+const nullRules = (o: KubeObject): KubeObject => (Array.isArray(o['rules']) && o['rules'].length === 0 ? { ...o, rules: null } : o);
+const ROLE: Strategy = { allowCreateOnUpdate: true, prepareForCreate: nullRules, prepareForUpdate: nullRules };
 
 export const OTHERS: Readonly<Record<string, Strategy>> = {
   'discovery.k8s.io/endpointslices': {
@@ -27,8 +30,8 @@ export const OTHERS: Readonly<Record<string, Strategy>> = {
   'coordination.k8s.io/leases': { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
   'scheduling.k8s.io/priorityclasses': { prepareForCreate: first },
   'node.k8s.io/runtimeclasses': { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
-  'rbac.authorization.k8s.io/roles': UPSERT,
-  'rbac.authorization.k8s.io/clusterroles': UPSERT,
+  'rbac.authorization.k8s.io/roles': ROLE,
+  'rbac.authorization.k8s.io/clusterroles': ROLE,
   'rbac.authorization.k8s.io/rolebindings': UPSERT,
   'rbac.authorization.k8s.io/clusterrolebindings': UPSERT,
   'policy/poddisruptionbudgets': {
