@@ -4,6 +4,7 @@
  * Upstream: cmd/kube-controller-manager/app/controllermanager.go (NewControllerDescriptors)
  */
 import type { ControllerDefinition } from '../client-go/types.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
@@ -23,6 +24,7 @@ export const controllers: readonly ControllerDefinition[] = [
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,
+  daemonSetController,
   deploymentController,
   replicaSetController,
   garbageCollector,
