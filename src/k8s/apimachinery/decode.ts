@@ -184,12 +184,13 @@ function decodeList(type: TypeSchema, raw: unknown, state: State, at: string, de
   if (raw === null || raw === undefined) return null;
   if (!Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
   if (canonical.get(raw) === type) return raw;
-  const out = new Array<unknown>(raw.length);
+  const out: unknown[] = [];
   let same = true;
   for (let i = 0; i < raw.length; i++) {
     const item: unknown = raw[i];
-    out[i] = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, at + '[' + i + ']', depth + 1);
-    if (out[i] !== item) same = false;
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, at + '[' + i + ']', depth + 1);
+    out.push(value);
+    if (value !== item) same = false;
   }
   return mark(same ? raw as unknown[] : out, type);
 }

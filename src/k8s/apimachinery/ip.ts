@@ -61,7 +61,7 @@ export function parseIp(text: string): Ip | undefined {
   if (head === undefined || back === undefined) return undefined;
   const known = head.length + back.length + tail.length;
   if (halves.length === 1 ? known !== 16 : known > 14) return undefined;
-  const bytes = [...head, ...new Array<number>(16 - known).fill(0), ...back, ...tail];
+  const bytes = [...head, ...Array.from({ length: 16 - known }, () => 0), ...back, ...tail];
   const mapped = bytes.slice(0, 10).every((b) => b === 0) && bytes[10] === 255 && bytes[11] === 255;
   return { bytes: mapped ? bytes.slice(12) : bytes, leadingZeros: zeros, mapped };
 }

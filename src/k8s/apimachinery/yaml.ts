@@ -157,12 +157,10 @@ class Parser {
     for (;;) {
       const t = s.peek();
       if (t.type === 'block-end') { s.take(); break; }
-      if (t.type !== 'key' && t.type !== 'value') this.fail('did not find expected key', t.start, n.start);
-      if (t.type === 'key') {
-        s.take();
-        const k = s.peek().type;
-        n.children.push(k === 'key' || k === 'value' || k === 'block-end' ? this.empty(t.end) : this.node(true, true, depth + 1));
-      } else n.children.push(this.empty(t.start));
+      if (t.type !== 'key') this.fail('did not find expected key', t.start, n.start);
+      s.take();
+      const k = s.peek().type;
+      n.children.push(k === 'key' || k === 'value' || k === 'block-end' ? this.empty(t.end) : this.node(true, true, depth + 1));
       const v = s.peek();
       if (v.type !== 'value') { n.children.push(this.empty(v.start)); continue; }
       s.take();

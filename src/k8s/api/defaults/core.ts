@@ -100,7 +100,7 @@ function service(s: Struct): Struct {
 
 const VOLUME_SOURCES = (v: Struct): boolean => Object.keys(v).some((k) => k !== 'name' && v[k] !== undefined && v[k] !== null);
 
-function merge(into: Struct | undefined, from: Struct | undefined): Struct { return { ...(from ?? {}), ...(into ?? {}) }; }
+function merge(into: Struct | undefined, from: Struct | undefined): Struct { return { ...from, ...into }; }
 
 function limitRangeItem(item: Struct): Struct {
   if (item.type !== 'Container') return item;
@@ -132,7 +132,7 @@ function secret(given: Struct): Struct {
   const s = fill(given, { type: 'Opaque' });
   if (s.stringData === undefined || s.stringData === null) return s;
   const { stringData, ...rest } = s;
-  const data: Record<string, unknown> = { ...(s.data ?? {}) };
+  const data: Record<string, unknown> = { ...s.data };
   for (const key of Object.keys(stringData as object)) data[key] = base64(utf8Bytes(String(stringData[key])));
   return { ...rest, ...(Object.keys(data).length === 0 ? {} : { data }) };
 }
@@ -169,7 +169,7 @@ export const coreRules: Rules = {
   'core.v1.Namespace': (n) => {
     const name = n.metadata?.name as string | undefined;
     if (!name || n.metadata.labels?.['kubernetes.io/metadata.name'] === name) return n;
-    return { ...n, metadata: { ...n.metadata, labels: { ...(n.metadata.labels ?? {}), 'kubernetes.io/metadata.name': name } } };
+    return { ...n, metadata: { ...n.metadata, labels: { ...n.metadata.labels, 'kubernetes.io/metadata.name': name } } };
   },
   'core.v1.NamespaceStatus': (s) => fill(s, { phase: 'Active' }),
   'core.v1.NodeStatus': (s) => (s.capacity && !s.allocatable ? { ...s, allocatable: s.capacity } : s),
