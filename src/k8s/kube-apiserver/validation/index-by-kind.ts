@@ -15,15 +15,19 @@ import * as endpointSlice from './endpoint-slice.ts';
 import * as endpoints from './endpoints.ts';
 import * as event from './event.ts';
 import type { Obj } from './field-checks.ts';
+import * as horizontalPodAutoscaler from './horizontal-pod-autoscaler.ts';
+import * as ingress from './ingress.ts';
 import * as job from './job.ts';
 import * as lease from './lease.ts';
 import * as limitRange from './limit-range.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import * as namespace from './namespace.ts';
+import * as networkPolicy from './network-policy.ts';
 import * as node from './node.ts';
 import * as persistentVolume from './persistent-volume.ts';
 import * as persistentVolumeClaim from './persistent-volume-claim.ts';
 import * as pod from './pod.ts';
+import * as podDisruptionBudget from './pod-disruption-budget.ts';
 import * as podStatus from './pod-status.ts';
 import { podWarnings } from './pod-warnings.ts';
 import * as podTemplate from './pod-template.ts';
@@ -36,6 +40,7 @@ import * as secret from './secret.ts';
 import * as service from './service.ts';
 import * as serviceAccount from './service-account.ts';
 import * as statefulSet from './stateful-set.ts';
+import * as storageClass from './storage-class.ts';
 
 export interface KindValidation {
   /** Errors of a new object, after defaulting and mutation. Empty: valid. */
@@ -118,6 +123,11 @@ export const VALIDATION: Readonly<Record<string, KindValidation>> = {
   'apps/DaemonSet': entry(daemonSet, true),
   'batch/Job': entry(job, true),
   'batch/CronJob': entry(cronJob, true),
+  'autoscaling/HorizontalPodAutoscaler': entry(horizontalPodAutoscaler, true),
+  'policy/PodDisruptionBudget': entry(podDisruptionBudget, true),
+  'networking.k8s.io/NetworkPolicy': entry(networkPolicy, true),
+  'networking.k8s.io/Ingress': entry(ingress, true),
+  'storage.k8s.io/StorageClass': entry(storageClass, false),
   'scheduling.k8s.io/PriorityClass': entry(priorityClass, false),
   'rbac.authorization.k8s.io/Role': entry(rbac.roleValidation, true),
   'rbac.authorization.k8s.io/ClusterRole': entry(rbac.clusterRoleValidation, false),
