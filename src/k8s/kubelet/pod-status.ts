@@ -2,7 +2,9 @@
  * The status of a pod for the API: containers, phase, conditions, addresses.
  * Upstream: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, convertStatusToAPIStatus
  */
+import { parseTime } from '../apimachinery/time.ts';
 import type { ProcessContext } from '../client-go/types.ts';
+import { podEvent } from './events.ts';
 import { containers, ephemeralContainers, initContainers, isHostNetwork, isTerminalPhase, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { podLevelResources, podRequests } from './pod-resources.ts';
@@ -14,6 +16,19 @@ import type { KubeletConfig } from './state.ts';
 import { condition, containersReady, isOwned, podInitialized, podReady, readyToStartContainers } from './status-conditions.ts';
 import { containerStatuses } from './status-containers.ts';
 import { phaseOf } from './status-phase.ts';
+
+const DEADLINE = 'Pod was active on the node longer than the specified deadline';
+
+/** Microseconds until the pod has been active for too long; undefined: it has no deadline, or has not started. */
+export function untilDeadline(p: ProcessContext, pod: Pod, status: Any): number | undefined {
+  const seconds: number | undefined = (pod.spec as Any).activeDeadlineSeconds;
+  const start = parseTime(status?.startTime);
+  return seconds === undefined || start === undefined ? undefined : start + seconds * 1_000_000 - p.now;
+}
+function pastDeadline(p: ProcessContext, pod: Pod, status: Any): boolean {
+  const left = untilDeadline(p, pod, status);
+  return left !== undefined && left <= 0;
+}
 
 /** `terminal`: no container runs or will run again. Times of conditions are set by the status manager. */
 export function generatePodStatus(p: ProcessContext, config: KubeletConfig, pod: Pod, runtime: PodStatus, terminal: boolean): Any {
@@ -27,15 +42,22 @@ export function generatePodStatus(p: ProcessContext, config: KubeletConfig, pod:
   const init = containerStatuses(pod, runtime, old.initContainerStatuses ?? [], initContainers(pod), { hasInitContainers: hasInit, isInitContainer: true, reason });
   const ephemeral = containerStatuses(pod, runtime, old.ephemeralContainerStatuses ?? [], ephemeralContainers(pod), { hasInitContainers: hasInit, isInitContainer: false, reason });
 
+  const late = pastDeadline(p, pod, old);
   let phase = phaseOf(pod, [...regular, ...init], terminal, anyActiveRegularContainer(pod, runtime));
   if (!isTerminalPhase(phase)) {
     if (isTerminalPhase(old.phase)) phase = old.phase;
     else if (isTerminalPhase(api.phase)) phase = api.phase;
   }
-  if (isTerminalPhase(api.phase)) phase = api.phase;
   const same = phase === old.phase;
-  const statusReason = same ? old.reason || api.reason : undefined;
-  const statusMessage = same ? old.message || api.message : undefined;
+  let statusReason = same ? old.reason || api.reason : undefined;
+  let statusMessage = same ? old.message || api.message : undefined;
+  if (late) {
+    podEvent(p, config, pod, 'Normal', 'DeadlineExceeded', DEADLINE);
+    phase = 'Failed';
+    statusReason = 'DeadlineExceeded';
+    statusMessage = DEADLINE;
+  }
+  if (isTerminalPhase(api.phase)) phase = api.phase;
 
   const probed = updatePodStatus(p, pod, regular, init);
   const all = [...probed.init, ...probed.regular];

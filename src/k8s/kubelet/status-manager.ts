@@ -182,7 +182,8 @@ function merge(pod: Pod, old: Any, given: Any, mayRun: boolean, at: string): Any
 
 function couldHaveRunningContainers(p: ProcessContext, uid: string): boolean {
   const worker = table(p, 'workers').get(uid);
-  return worker ? worker.terminatedAt === 0 : table(p, 'pods').has(uid);
+  // A pod that no worker ever took has nothing running, unless this kubelet has only just started.
+  return worker ? worker.terminatedAt === 0 : !p.informer('pods').hasSynced();
 }
 
 function canBeDeleted(pod: Pod, finished: boolean): boolean {

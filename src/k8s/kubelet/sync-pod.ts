@@ -14,8 +14,8 @@ import { armRelist, cachedStatus } from './pleg.ts';
 import { containers, ephemeralContainers, initContainers, isHostNetwork, isRestartableInit, isTerminalPhase, namespaceOf, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { computePodActions } from './pod-actions.ts';
-import { generatePodStatus } from './pod-status.ts';
-import { changeWorker, worker } from './pod-workers.ts';
+import { generatePodStatus, untilDeadline } from './pod-status.ts';
+import { changeWorker, enqueue, worker } from './pod-workers.ts';
 import type { SyncOutcome } from './pod-workers.ts';
 import { addProbes, probeResult, removeProbes, stopLivenessAndStartup } from './prober.ts';
 import { podStatusOf } from './runtime-status.ts';
@@ -24,7 +24,7 @@ import { startContainer } from './start-container.ts';
 import type { StartFailure } from './start-container.ts';
 import { table } from './state.ts';
 import type { KubeletConfig, WorkType } from './state.ts';
-import { setPodStatus, setSandboxReady, terminatePod } from './status-manager.ts';
+import { getStatus, setPodStatus, setSandboxReady, terminatePod } from './status-manager.ts';
 import { waitForVolumes } from './volumes.ts';
 
 export interface SyncArgs { readonly uid: string; readonly work: WorkType }
@@ -48,6 +48,8 @@ function* running(config: KubeletConfig, pod: Pod): Program<SyncOutcome> {
     const status = cachedStatus(p, uid);
     const api = generatePodStatus(p, config, pod, status, false);
     setPodStatus(p, pod, api);
+    const left = untilDeadline(p, pod, getStatus(p, uid));
+    if (left !== undefined && left > 0) enqueue(p, uid, left);
     return { status, terminal: isTerminalPhase(api.phase) };
   });
   if (state.terminal) return { terminal: true };
