@@ -15,7 +15,7 @@ const DESCRIPTORS = new Set(['@yearly', '@annually', '@monthly', '@weekly', '@da
 function parseInt10(text: string): number | string {
   if (!/^[+-]?[0-9]+$/.test(text)) return `failed to parse int from ${text}: strconv.Atoi: parsing ${quote(text)}: invalid syntax`;
   const n = Number(text);
-  if (Math.abs(n) > 9223372036854775807) return `failed to parse int from ${text}: strconv.Atoi: parsing ${quote(text)}: value out of range`;
+  if (Math.abs(n) > 2 ** 63) return `failed to parse int from ${text}: strconv.Atoi: parsing ${quote(text)}: value out of range`;
   return n < 0 ? `negative number (${n}) not allowed: ${text}` : n;
 }
 

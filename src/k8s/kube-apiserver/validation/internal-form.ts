@@ -91,7 +91,7 @@ export function toInternal(type: string, v1: Obj): Obj {
 // The internal pod security context holds the host namespaces that v1 keeps in the pod's spec.
 function withHostFields(spec: Obj): Obj {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec;
-  return { ...spec, securityContext: { ...(spec.securityContext ?? {}), hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } };
+  return { ...spec, securityContext: { ...spec.securityContext, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } };
 }
 
 /** The same JSON value; shared references end the walk. */

@@ -21,7 +21,7 @@ const OPERATORS = ['In', 'NotIn'];
 type Interval = { readonly x: number; readonly y: number; readonly error?: undefined } | { readonly error: string };
 
 // Go's strconv.Atoi.
-const atoi = (t: string): number | undefined => /^[+-]?[0-9]+$/.test(t) && Math.abs(Number(t)) <= 9223372036854775807 ? Number(t) : undefined;
+const atoi = (t: string): number | undefined => /^[+-]?[0-9]+$/.test(t) && Math.abs(Number(t)) <= 2 ** 63 ? Number(t) : undefined;
 
 export function indexInterval(text: string, completions: number): Interval {
   const ends = text.split('-');

@@ -64,10 +64,10 @@ function withDirectives(old: Obj, now: Obj): Obj {
   const spec = { ...old.spec, nodeSelector: now.spec?.nodeSelector, tolerations: now.spec?.tolerations, schedulingGates: now.spec?.schedulingGates };
   const a = old.spec?.affinity; const b = now.spec?.affinity;
   if (has(a) || has(b)) {
-    const merged = { ...(a ?? {}), nodeAffinity: b?.nodeAffinity };
+    const merged = { ...a, nodeAffinity: b?.nodeAffinity };
     spec.affinity = !has(b) && !has(merged.podAffinity) && !has(merged.podAntiAffinity) ? undefined : merged;
   }
-  return { ...old, metadata: { ...(old.metadata ?? {}), labels: now.metadata?.labels, annotations: now.metadata?.annotations }, spec };
+  return { ...old, metadata: { ...old.metadata, labels: now.metadata?.labels, annotations: now.metadata?.annotations }, spec };
 }
 
 const withResources = (old: Obj, now: Obj): Obj => list(old).length !== list(now).length || !has(old) ? old

@@ -14,7 +14,7 @@ import { containerResourceName, isOvercommitAllowed, resourceName } from './reso
 const LIMITS = path('spec', 'limits');
 const TYPES = new Set(['Pod', 'Container', 'PersistentVolumeClaim']);
 // Beyond it thousandths would overflow an int64.
-const MAX_MILLI = 9223372036854775807 / 1000;
+const MAX_MILLI = 2 ** 63 / 1000;
 
 function limitType(errs: Errs, type: string, at: Path): void {
   const bad = isQualifiedName(type);

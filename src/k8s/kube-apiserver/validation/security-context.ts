@@ -7,7 +7,7 @@ import type { Path } from '../../apimachinery/field-error.ts';
 import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../../apimachinery/field-error.ts';
 import { isDNS1123Subdomain, isValidGroupID, isValidUserID } from '../../apimachinery/validation-strings.ts';
 import { utf8Length } from '../../apimachinery/utf8.ts';
-import { complain, has, list, localDescendingPath, sortedKeys, visitContainers, type Errs, type Obj } from './field-checks.ts';
+import { complain, has, list, localDescendingPath, quote, sortedKeys, visitContainers, type Errs, type Obj } from './field-checks.ts';
 import { toInternal } from './internal-form.ts';
 import type { PodOptions } from './pod-options.ts';
 
@@ -234,7 +234,7 @@ export function profileAnnotations(errs: Errs, annotations: Obj, spec: Obj, at: 
     visitContainers(spec, at, (c) => { if (c.name === container) found = true; });
     if (!found) errs.push(invalid(at.key(k), container, 'container not found'));
     const p: string = annotations[k];
-    if (p !== '' && p !== 'runtime/default' && p !== 'unconfined' && !p.startsWith('localhost/')) errs.push(invalid(at.key(k), p, `invalid AppArmor profile name: ${JSON.stringify(p)}`));
+    if (p !== '' && p !== 'runtime/default' && p !== 'unconfined' && !p.startsWith('localhost/')) errs.push(invalid(at.key(k), p, `invalid AppArmor profile name: ${quote(p)}`));
   }
 }
 
