@@ -29,9 +29,14 @@ const GVRS = new Map<Gvr, { group: string; version: string; resource: string }>(
 /** What stands on the message: the HTTP method and `resource[/subresource] [namespace/]name`. */
 export function labelOf(req: ApiRequest): Label {
   const resource = req.subresource ? `${req.resource}/${req.subresource}` : req.resource;
-  const name = req.name ?? req.body?.metadata?.name ?? req.body?.metadata?.generateName ?? '';
+  const name = req.name ?? req.body?.metadata?.name ?? req.body?.metadata?.generateName ?? (req.verb === 'create' && req.text !== undefined ? nameInText(req.text) : '');
   const subject = req.path ?? (req.namespace ? `${resource} ${req.namespace}/${name}` : name ? `${resource} ${name}` : resource);
   return { verb: METHOD[req.verb], subject };
+}
+
+/** The name in a body sent as text, for the label alone: '' when it does not stand in its plain place. */
+function nameInText(text: string): string {
+  return /"metadata":\s*\{(?:[^{}]|\{[^{}]*\}){0,800}?"name":\s*"([a-z0-9.-]{1,253})"/.exec(text.slice(0, 4096))?.[1] ?? '';
 }
 
 /** Sends one request and returns its response; code 0 and a string body when no answer came. */
