@@ -15,6 +15,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
 import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 
 export const controllers: readonly ControllerDefinition[] = [
@@ -27,6 +28,7 @@ export const controllers: readonly ControllerDefinition[] = [
   daemonSetController,
   deploymentController,
   replicaSetController,
+  statefulSetController,
   garbageCollector,
   nodeLifecycleController,
   taintEvictionController,
