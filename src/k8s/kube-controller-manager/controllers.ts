@@ -9,6 +9,7 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
@@ -26,6 +27,7 @@ export const controllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   rootCACertPublisher,
   daemonSetController,
+  jobController,
   deploymentController,
   replicaSetController,
   statefulSetController,
