@@ -4,7 +4,7 @@
  * Upstream: cmd/kube-scheduler, pkg/scheduler/{scheduler,schedule_one,eventhandlers}.go
  * Left out: profiles beside the default one, extenders, Permit's waiting pods, DRA, metrics.
  */
-import { act, type Program } from '../../sim/program.ts';
+import { act, sleep, type Program } from '../../sim/program.ts';
 import type { Component, Host } from '../../sim/types.ts';
 import type { KubeObject } from '../api/types.ts';
 import { isStatus, type ApiResponse } from '../apimachinery/request.ts';
@@ -21,11 +21,14 @@ import { withPod } from './framework/node-info.ts';
 import { Action, type Cycle, type EventResource } from './framework/types.ts';
 import { EVENTS, LEADER_ELECTION, SCHEDULER } from './identity.ts';
 import { preempt, priorityOf, type Candidate } from './plugins/default-preemption.ts';
+import { decideVolumes, delayedClaims, type VolumeDecisions } from './plugins/volume-binding.ts';
 import { evictVictims, type PreemptArgs, type Preempting } from './preemption.ts';
 import { podKey, SchedulingQueue, type QueuedPod } from './queue.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 const SECOND = 1_000_000;
+/** VolumeBindingArgs.bindTimeoutSeconds. */
+const BIND_TIMEOUT = 600 * SECOND;
 const FLUSH_BACKOFF = SECOND;
 const FLUSH_UNSCHEDULABLE = 30 * SECOND;
 /** Work of one scheduling cycle before the verdicts, and per node looked at (upstream's scheduling_algorithm_duration, small clusters). */
@@ -221,6 +224,10 @@ function statusPatch(p: ProcessContext, pod: KubeObject, reason: string, message
 /** The binding cycle: tells the server, then the world. */
 function* bind({ key, entry, node }: BindArgs): Program {
   const { metadata } = entry.pod;
+  if ((entry.pod.spec.volumes as readonly { persistentVolumeClaim?: object; ephemeral?: object }[] | undefined)?.some((one) => one.persistentVolumeClaim || one.ephemeral) && !(yield* bindVolumes(entry.pod, node))) {
+    yield* act((p: ProcessContext) => bindingFailed(p, key, entry, 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'));
+    return;
+  }
   const answer: ApiResponse = yield* clientFor(SCHEDULER).createSub('pods', 'binding', metadata.namespace!, metadata.name, {
     kind: 'Binding', apiVersion: 'v1', metadata: { name: metadata.name, namespace: metadata.namespace, uid: metadata.uid }, target: { kind: 'Node', name: node },
   });
@@ -229,13 +236,47 @@ function* bind({ key, entry, node }: BindArgs): Program {
       event(p, entry.pod, 'Normal', 'Scheduled', 'Binding', `Successfully assigned ${key} to ${node}`);
       return;
     }
-    const assumed = cacheOf(p).assumedPod(metadata.uid);
-    cacheOf(p).forget(metadata.uid);
-    if (assumed) queueOf(p).move({ resource: 'Pod', action: Action.Delete, old: assumed.pod });
     const text = isStatus(answer.body) ? answer.body.message ?? '' : String(answer.body);
-    fail(p, key, entry, 'SchedulerError', `running Bind plugin "DefaultBinder": ${text}`, [], false, '');
-    kick(p);
+    bindingFailed(p, key, entry, `running Bind plugin "DefaultBinder": ${text}`);
   });
+}
+
+/** Upstream: handleBindingCycleError. What the pod had taken is free again, for it and for others. */
+function bindingFailed(p: ProcessContext, key: string, entry: QueuedPod, message: string): void {
+  const { uid } = entry.pod.metadata;
+  const assumed = cacheOf(p).assumedPod(uid);
+  cacheOf(p).forget(uid);
+  if (assumed) queueOf(p).move({ resource: 'Pod', action: Action.Delete, old: assumed.pod });
+  fail(p, key, entry, 'SchedulerError', message, [], false, '');
+  kick(p);
+}
+
+/** PreBind of VolumeBinding: claims get their volumes or ask for one on the node, then it waits for the PV controller. False: in vain. */
+function* bindVolumes(pod: KubeObject, node: string): Program<boolean> {
+  const decided: VolumeDecisions | null = yield* act((p: ProcessContext) => {
+    const place = p.informer('nodes').get(node);
+    const waiting = delayedClaims(pod, listersOf(p));
+    return place && waiting.length > 0 ? decideVolumes(waiting, place, listersOf(p)) : null;
+  });
+  if (!decided) return true;
+  const client = clientFor(SCHEDULER);
+  for (const { volume, claim } of decided.bindings) {
+    const { name, namespace, uid, resourceVersion } = claim.metadata;
+    yield* client.update('persistentvolumes', {
+      ...volume,
+      metadata: { ...volume.metadata, annotations: { ...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' } },
+      spec: { ...volume.spec, claimRef: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion } },
+    });
+  }
+  for (const claim of decided.provision) {
+    yield* client.update('persistentvolumeclaims', { ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, 'volume.kubernetes.io/selected-node': node } } });
+  }
+  for (let waited = 0; waited < BIND_TIMEOUT; waited += SECOND) {
+    const done = yield* act((p: ProcessContext) => delayedClaims(pod, listersOf(p)).length === 0);
+    if (done) return true;
+    yield* sleep(SECOND);
+  }
+  return false;
 }
 
 function* patchStatus({ namespace, name, patch }: PatchArgs): Program {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../api/types.ts';
 import { explainCycle } from '../explain.ts';
+import { fitErrorText } from './fit-error.ts';
 import { numFeasibleNodesToFind, runScores, schedule } from './cycle.ts';
 import { newNodeInfo, withoutPod, withPod } from './node-info.ts';
 import { defaultNormalize, naturalLog } from './scores.ts';
@@ -70,6 +71,20 @@ describe('scheduling cycle', () => {
     nodes[0] = withPod(nodes[0], pod({ nodeName: 'n1' }, { app: 'x' }));
     const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'x' } } }];
     expect(schedule({ pod: pod({ topologySpreadConstraints }, { app: 'x' }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
+  });
+
+  it('sends a pod that names its node there, and says so when it cannot go', () => {
+    const nodes = [1, 2, 3].map((n) => newNodeInfo(node(`n${n}`)));
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n2'] }] }] } } };
+    expect(schedule({ pod: pod({ affinity }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
+    const big = schedule({ pod: pod({ affinity, ...asking('5', '1Gi') }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod);
+    expect(big.kind === 'unschedulable' && fitErrorText(3, big.diagnosis, '')).toBe("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].");
+  });
+
+  it('waits for claims', () => {
+    const snapshot = snapshotOf([newNodeInfo(node('a'))]);
+    const waiting = schedule({ pod: pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }), snapshot }, 0, () => 0, withPod);
+    expect(waiting.kind === 'unschedulable' && fitErrorText(1, waiting.diagnosis, '')).toBe('0/1 nodes are available: persistentvolumeclaim "data" not found.');
   });
 
   it('explains exactly what it decided, over many random clusters', () => {

@@ -1,7 +1,7 @@
 /**
  * The default profile, in the order in which its plugins are asked.
  * Upstream: pkg/scheduler/apis/config/v1/default_plugins.go
- * Left out: DynamicResources, NodeDeclaredFeatures (no object of ours uses them).
+ * Left out: DynamicResources, NodeDeclaredFeatures, NodeVolumeLimits, VolumeZone (no object of ours uses them).
  */
 import type { Plugin } from '../framework/types.ts';
 import { defaultPreemption } from './default-preemption.ts';
@@ -16,6 +16,7 @@ import { nodeUnschedulable } from './node-unschedulable.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 import { taintToleration } from './taint-toleration.ts';
+import { volumeBinding, volumeRestrictions } from './volume-binding.ts';
 
 export const PLUGINS: readonly Plugin[] = [
   schedulingGates,
@@ -25,6 +26,8 @@ export const PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
   defaultPreemption,
