@@ -278,8 +278,10 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, at: string, 
     state.path = path === '' ? step : path + '.' + step;
     const value = decodeValue(f.type, item, state, here, depth + 1);
     if (!f.pointer && f.omitEmpty && dropsEmpty(f) && isZero(value) || f.omitZero && (value === null || isZero(value))) { same = false; continue; }
-    out[key] = value;
-    if (value !== item) same = false;
+    // The store keeps no difference between an empty list or map and none.
+    const kept = !f.pointer && !f.omitEmpty && (f.type.kind === 'list' || f.type.kind === 'map') && isZero(value) ? null : value;
+    out[key] = kept;
+    if (kept !== item) same = false;
   }
   state.struct = struct;
   state.path = path;

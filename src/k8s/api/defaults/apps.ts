@@ -25,7 +25,10 @@ export const appsRules: Rules = {
       if (s.type === 'RollingUpdate' && s.rollingUpdate) s = within(s, 'rollingUpdate', (r) => fill(r, { partition: 0 }));
       return s;
     });
-    return within(updated, 'persistentVolumeClaimRetentionPolicy', (p) => fill(p, { whenDeleted: 'Retain', whenScaled: 'Retain' }));
+    const claims = updated.volumeClaimTemplates as readonly Struct[] | undefined;
+    const named = Array.isArray(claims) && claims.some((c: Struct) => !c.kind || !c.apiVersion)
+      ? { ...updated, volumeClaimTemplates: claims.map((c: Struct) => fill(c, { kind: 'PersistentVolumeClaim', apiVersion: 'v1' })) } : updated;
+    return within(named, 'persistentVolumeClaimRetentionPolicy', (p) => fill(p, { whenDeleted: 'Retain', whenScaled: 'Retain' }));
   }),
   'batch.v1.Job': (job) => {
     let out = within(job, 'spec', (given) => {

@@ -152,7 +152,7 @@ export const coreRules: Rules = {
   'core.v1.PodSpec': (s) => fill(mirrorServiceAccount(s), { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', securityContext: {}, terminationGracePeriodSeconds: 30, schedulerName: 'default-scheduler' }),
   'core.v1.Probe': (p) => {
     const out = fillZero(p, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
-    return out.grpc && out.grpc.service === undefined ? { ...out, grpc: { ...out.grpc, service: '' } } : out;
+    return out.grpc && (out.grpc.service ?? null) === null ? { ...out, grpc: { ...out.grpc, service: '' } } : out;
   },
   'core.v1.SecretVolumeSource': mode,
   'core.v1.ConfigMapVolumeSource': mode,

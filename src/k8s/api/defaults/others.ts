@@ -40,6 +40,9 @@ export const otherRules: Rules = {
     const out = fill(s, { attachRequired: true, podInfoOnMount: false, storageCapacity: false, fsGroupPolicy: 'ReadWriteOnceWithFSType', requiresRepublish: false, seLinuxMount: false });
     return (out.volumeLifecycleModes?.length ?? 0) > 0 ? out : { ...out, volumeLifecycleModes: ['Persistent'] };
   }),
+  'resource.v1.ExactDeviceRequest': (r) => { const out = fill(r, { allocationMode: 'ExactCount' }); return out.allocationMode === 'ExactCount' ? fillZero(out, { count: 1 }) : out; },
+  'resource.v1.DeviceSubRequest': (r) => { const out = fill(r, { allocationMode: 'ExactCount' }); return out.allocationMode === 'ExactCount' ? fillZero(out, { count: 1 }) : out; },
+  'apiregistration.v1.ServiceReference': (r) => fill(r, { port: 443 }),
   'flowcontrol.v1.FlowSchemaSpec': (s) => fillZero(s, { matchingPrecedence: 1000 }),
   'flowcontrol.v1.ExemptPriorityLevelConfiguration': (s) => fill(s, { nominalConcurrencyShares: 0, lendablePercent: 0 }),
   'flowcontrol.v1.LimitedPriorityLevelConfiguration': (s) => fill(s, { nominalConcurrencyShares: 30, lendablePercent: 0 }),
