@@ -6,7 +6,7 @@
 import { toJson } from '../apimachinery/json-emit.ts';
 import { parseJson } from '../apimachinery/json.ts';
 import type { Parsed } from '../apimachinery/parsed.ts';
-import { parseYaml } from '../apimachinery/yaml.ts';
+import { parseYaml, splitYamlDocuments } from '../apimachinery/yaml.ts';
 
 /** Every document of a YAML or JSON text, empty ones as null. The error is that of the first bad document. */
 export function decodeDocuments(text: string): Parsed<readonly unknown[]> {
@@ -19,9 +19,8 @@ export function decodeDocuments(text: string): Parsed<readonly unknown[]> {
     }
     return { value: out };
   }
-  for (const part of text.split(/^---[ \t]*(?:#.*)?$|^---(?=[ \t])/m)) {
-    if (/^\s*(?:#.*\s*)*$/.test(part)) { out.push(null); continue; }
-    const parsed = parseYaml(part);
+  for (const part of splitYamlDocuments(text)) {
+    const parsed = parseYaml(part.text);
     if (parsed.error !== undefined) return { error: `error converting YAML to JSON: ${parsed.error.startsWith('yaml:') ? '' : 'yaml: '}${parsed.error}` };
     out.push(parsed.value);
   }

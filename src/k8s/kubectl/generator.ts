@@ -46,7 +46,7 @@ export function requireFlags(flags: Flags, required: readonly string[]): void {
 }
 
 /** Sends or prints a built object. */
-export function* createObject(k: Session, flags: Flags, built: Record<string, unknown>, failure = ''): Program {
+export function* createObject(k: Session, flags: Flags, built: Record<string, unknown>, failure = '', done = 'created'): Program {
   const dryRun = dryRunOf(flags);
   let object = typed(built);
   const mapping = findKind(builtinMappings(), object.apiVersion, object.kind)!;
@@ -55,14 +55,14 @@ export function* createObject(k: Session, flags: Flags, built: Record<string, un
   if (dryRun !== 'client') {
     try {
       object = (yield* k.ask({
-        verb: 'create', ...ref(mapping), namespace: mapping.namespaced ? k.namespace : undefined, text: toJson(object), contentType: 'application/json', accept: 'object', options: writeOptions(flags),
+        verb: 'create', ...ref(mapping), namespace: mapping.namespaced ? k.namespace : undefined, text: toJson(object), contentType: 'application/json', accept: 'object', options: writeOptions(flags, flags.string('validate') !== ''),
       })) as KubeObject;
     } catch (error) {
       if (error instanceof StatusError && failure !== '') throw new KubectlError(failure + error.message);
       throw error;
     }
   }
-  yield* printResult(k, resultPrinter(flags), object, 'created', dryRun);
+  yield* printResult(k, resultPrinter(flags), object, done, dryRun);
 }
 
 export function generatorCommand(g: Generator): Command {

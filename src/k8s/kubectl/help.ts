@@ -3,12 +3,16 @@
  * Upstream: k8s.io/kubectl/pkg/util/templates, github.com/spf13/cobra (SuggestionsFor)
  * Left out: the long descriptions and examples.
  */
+import type { CommandGroup } from './commands.ts';
 import type { Command } from './session.ts';
 
-export function helpText(path: readonly string[], command: Command | undefined, commands: readonly Command[]): string {
-  const list = command === undefined ? commands : command.commands ?? [];
+export function helpText(path: readonly string[], command: Command | undefined, groups: readonly CommandGroup[]): string {
+  const list = command === undefined ? groups.flatMap((g) => g.commands) : command.commands ?? [];
   let out = command === undefined ? 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/\n' : `${command.short}.\n`;
-  if (list.length > 0) {
+  if (command === undefined) {
+    const width = Math.max(...list.map((c) => c.name.length));
+    for (const group of groups) out += `\n${group.title}\n${group.commands.map((c) => `  ${c.name.padEnd(width)}   ${c.short}\n`).join('')}`;
+  } else if (list.length > 0) {
     const width = Math.max(...list.map((c) => c.name.length));
     out += `\nAvailable Commands:\n${list.map((c) => `  ${c.name.padEnd(width)}   ${c.short}\n`).join('')}`;
   }

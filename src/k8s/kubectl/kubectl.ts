@@ -4,7 +4,7 @@
  * Left out: plugins, kuberc, -v.
  */
 import type { Program } from '../../sim/program.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, GROUPS } from './commands.ts';
 import { KubectlError, errorText } from './errors.ts';
 import { parseFlags } from './flags.ts';
 import type { Flag } from './flags.ts';
@@ -90,15 +90,15 @@ function* dispatch(k: Session, argv: readonly string[]): Program<number> {
     }
     if (at >= 0 && rest[at] === 'help') {
       const found = find(rest.slice(at + 1));
-      yield* k.out(helpText(['kubectl', ...found.path.map((c) => c.name)], found.command, COMMANDS));
+      yield* k.out(helpText(['kubectl', ...found.path.map((c) => c.name)], found.command, GROUPS));
       return 0;
     }
     parseFlags('kubectl', GLOBAL_FLAGS, rest);
-    yield* k.out(helpText(['kubectl'], undefined, COMMANDS));
+    yield* k.out(helpText(['kubectl'], undefined, GROUPS));
     return 0;
   }
   if (help) {
-    yield* k.out(helpText(name.split(' '), command, COMMANDS));
+    yield* k.out(helpText(name.split(' '), command, GROUPS));
     return 0;
   }
   const flags = parseFlags(name, [...(command.flags ?? []), ...GLOBAL_FLAGS.filter((g) => !(command.flags ?? []).some((f) => f.name === g.name || (f.short !== undefined && f.short === g.short)))], rest);
@@ -107,7 +107,7 @@ function* dispatch(k: Session, argv: readonly string[]): Program<number> {
       yield* k.err(`error: unknown command "${flags.args.join(' ')}"\nSee '${name} -h' for help and examples\n`);
       return 1;
     }
-    yield* k.out(helpText(name.split(' '), command, COMMANDS));
+    yield* k.out(helpText(name.split(' '), command, GROUPS));
     return 0;
   }
   const context = (yield* act(() => k.io.contextNamespace())) || 'default';

@@ -17,7 +17,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'restart', type: 'string', default: 'Always' }, { name: 'command', type: 'bool' }, { name: 'expose', type: 'bool' }, { name: 'overrides', type: 'string' }, { name: 'override-type', type: 'string', default: 'merge' }, { name: 'privileged', type: 'bool' },
   { name: 'stdin', short: 'i', type: 'bool' }, { name: 'tty', short: 't', type: 'bool' }, { name: 'rm', type: 'bool' }, { name: 'attach', type: 'bool' }, { name: 'quiet', short: 'q', type: 'bool' }, { name: 'leave-stdin-open', type: 'bool' },
   { name: 'pod-running-timeout', type: 'duration', default: '1m0s' }, { name: 'force', type: 'bool' }, { name: 'grace-period', type: 'int', default: -1 }, { name: 'timeout', type: 'duration', default: '0' }, { name: 'wait', type: 'bool' },
-  { name: 'save-config', type: 'bool' }, { name: 'validate', type: 'string', default: 'ignore', hidden: true },
+  { name: 'save-config', type: 'bool' },
 ];
 
 function restartPolicy(flags: Flags): string {
