@@ -2,46 +2,17 @@
  * Continue tokens: base64url of {"v":"meta.k8s.io/v1","rv":N,"start":"key"}.
  * Upstream: staging/src/k8s.io/apiserver/pkg/storage/continue.go
  */
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
-function toBase64(text: string): string {
-  let out = '';
-  for (let i = 0; i < text.length; i += 3) {
-    const a = text.charCodeAt(i), b = text.charCodeAt(i + 1), c = text.charCodeAt(i + 2);
-    out += DIGITS[a >> 2] + DIGITS[((a & 3) << 4) | ((b || 0) >> 4)];
-    if (i + 1 < text.length) out += DIGITS[((b & 15) << 2) | ((c || 0) >> 6)];
-    if (i + 2 < text.length) out += DIGITS[c & 63];
-  }
-  return out;
-}
-
-function fromBase64(text: string): string | undefined {
-  let out = '';
-  let bits = 0;
-  let n = 0;
-  for (const ch of text) {
-    const v = DIGITS.indexOf(ch);
-    if (v < 0) return undefined;
-    bits = (bits << 6) | v;
-    n += 6;
-    if (n >= 8) {
-      n -= 8;
-      out += String.fromCharCode((bits >> n) & 255);
-      bits &= (1 << n) - 1;
-    }
-  }
-  return out;
-}
+import { fromBase64Url, toBase64Url } from './base64.ts';
 
 /** Go's encoding/json writes control characters and `<`, `>`, `&` as \u escapes. Keys are ASCII. */
 export function encodeContinue(key: string, prefix: string, revision: number): string {
   const start = key.slice(prefix.length).replaceAll('\0', '\\u0000');
-  return toBase64(`{"v":"meta.k8s.io/v1","rv":${revision},"start":"${start}"}`);
+  return toBase64Url(`{"v":"meta.k8s.io/v1","rv":${revision},"start":"${start}"}`);
 }
 
 /** Where to go on and at which revision (below 0: the newest), or an error text. */
 export function decodeContinue(token: string, prefix: string): { readonly from: string; readonly revision: number } | string {
-  const json = fromBase64(token);
+  const json = fromBase64Url(token);
   const m = json === undefined ? null : /^\{"v":"([^"]*)","rv":(-?\d{1,15}),"start":"((?:[^"\\]|\\u[0-9a-f]{4})*)"\}$/.exec(json);
   if (m === null) return 'continue key is not valid: illegal base64 data or JSON';
   if (m[1] !== 'meta.k8s.io/v1') return 'continue key is not valid: server does not recognize this encoded version ' + m[1];

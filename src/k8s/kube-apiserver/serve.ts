@@ -13,9 +13,11 @@ import { binding } from './handlers/binding.ts';
 import { create } from './handlers/create.ts';
 import { remove } from './handlers/delete.ts';
 import { deleteCollection } from './handlers/delete-collection.ts';
-import { log } from './handlers/log.ts';
+import { evict } from './handlers/eviction.ts';
+import { podLog } from './handlers/log.ts';
 import { get, list } from './handlers/read.ts';
-import { token } from './handlers/token.ts';
+import { review } from './handlers/reviews.ts';
+import { createToken } from './handlers/token.ts';
 import { update } from './handlers/update.ts';
 import { watch } from './handlers/watch.ts';
 import { findResource } from './resources.ts';
@@ -27,7 +29,10 @@ type Handler = (state: State, message: Message) => Program;
 const VERBS: Readonly<Record<Verb, Handler>> = { get, list, watch, create, update, patch: update, delete: remove, deletecollection: deleteCollection };
 
 /** Sub-resources with a handler of their own. `<resource>/<subresource>` or `*` + `/<subresource>`. */
-const SUBRESOURCES: Readonly<Record<string, Handler>> = { 'pods/binding': binding, bindings: binding, 'serviceaccounts/token': token, 'pods/log': log };
+const SUBRESOURCES: Readonly<Record<string, Handler>> = {
+  'pods/binding': binding, bindings: binding, 'pods/eviction': evict, 'pods/log': podLog, 'serviceaccounts/token': createToken,
+  tokenreviews: review, selfsubjectreviews: review, subjectaccessreviews: review, selfsubjectaccessreviews: review, localsubjectaccessreviews: review, selfsubjectrulesreviews: review,
+};
 
 const VERB_ACTION: Readonly<Record<Verb, string>> = { get: 'get', list: 'list', watch: 'watch', create: 'create', update: 'update', patch: 'patch', delete: 'delete', deletecollection: 'delete' };
 
