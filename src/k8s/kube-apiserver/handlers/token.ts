@@ -17,6 +17,7 @@ import type { Exchange } from '../exchange.ts';
 import { passFilters } from '../filters.ts';
 import { drawUid } from '../identity.ts';
 import type { State } from '../state.ts';
+import { admitSubresource } from '../write-path.ts';
 import { ISSUER, makeToken } from '../tokens.ts';
 
 const WARN_ONLY = 3607;
@@ -30,7 +31,9 @@ export function* createToken(state: State, message: Message): Program {
     const decoded = decodeObject(x, 'authentication.k8s.io/v1', 'TokenRequest');
     if (isRefusal(decoded)) return answerRefusal(x, message, refuse(x, 'decode', decoded));
     pass(x, 'decode');
-    const made = make(x, decoded);
+    const admitted = admitSubresource(x, decoded as KubeObject);
+    if (isRefusal(admitted)) return answerRefusal(x, message, admitted);
+    const made = make(x, admitted as KubeObject);
     if (isRefusal(made)) return answerRefusal(x, message, refuse(x, 'validation', made));
     pass(x, 'validation');
     answer(x, message, 201, made, false);
