@@ -3,10 +3,10 @@
  * Upstream: k8s.io/apimachinery/pkg/util/yaml/decoder.go (YAMLOrJSONDecoder)
  * Left out: YAML streams that change to JSON half way.
  */
-import { toJson } from '../apimachinery/json-emit.ts';
 import { parseJson } from '../apimachinery/json.ts';
 import type { Parsed } from '../apimachinery/parsed.ts';
 import { parseYaml, splitYamlDocuments } from '../apimachinery/yaml.ts';
+import { toYaml } from '../apimachinery/yaml-emit.ts';
 
 /** Every document of a YAML or JSON text, empty ones as null. The error is that of the first bad document. */
 export function decodeDocuments(text: string): Parsed<readonly unknown[]> {
@@ -46,5 +46,5 @@ function jsonDocuments(text: string): string[] {
 
 /** Block YAML with sorted keys, as sigs.k8s.io/yaml writes it. */
 export function emitYaml(value: unknown): string {
-  return toJson(value, { indent: '  ' }) + '\n';
+  return toYaml(value);
 }
