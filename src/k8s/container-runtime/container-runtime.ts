@@ -85,8 +85,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   const runSandbox = (ctx: Context, cfg: PodSandboxConfig): unknown => {
     const id = state.newId(ctx);
     const ip = cfg.hostNetwork ? '' : newIp();
-    state.sandboxes.set(id, { id, name: cfg.name, namespace: cfg.namespace, uid: cfg.uid, attempt: cfg.attempt, state: 'SANDBOX_READY', createdAt: ctx.now, ip, hostNetwork: cfg.hostNetwork });
-    state.touch(cfg.uid);
+    state.addSandbox({ id, name: cfg.name, namespace: cfg.namespace, uid: cfg.uid, attempt: cfg.attempt, state: 'SANDBOX_READY', createdAt: ctx.now, ip, hostNetwork: cfg.hostNetwork });
     ctx.record('state', 'Sandbox', `${cfg.namespace}/${cfg.name}`);
     return { podSandboxId: id, ip };
   };
@@ -102,8 +101,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
       id, sandboxId: podSandboxId, podUid: sandbox.uid, name: cfg.name, attempt: cfg.attempt, state: 'CONTAINER_CREATED', createdAt: ctx.now, startedAt: 0, finishedAt: 0,
       exitCode: 0, reason: '', message: '', image: image.repoTags[0] ?? cfg.image, imageRef: image.repoDigest, imageId: image.id, hash: cfg.hash, user: cfg.user, resources: cfg.resources, ports: cfg.ports,
     };
-    state.setContainer({ status, config: cfg, argv: commandLine(cfg), program: 0, serves: false, graceful: false, terminating: false, stopping: [], oom: false });
-    state.touch(sandbox.uid);
+    state.addContainer({ status, config: cfg, argv: commandLine(cfg), program: 0, serves: false, graceful: false, terminating: false, stopping: [], oom: false });
     return { containerId: id };
   };
 
@@ -168,7 +166,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   const stopSandbox = (ctx: Context, id: string): void => {
     const sandbox = state.sandboxes.get(id);
     if (!sandbox) return;
-    for (const cid of state.containers.keys()) if (state.containers.get(cid)!.status.sandboxId === id) stop(ctx, cid, 0);
+    for (const cid of state.containersOf(sandbox)) stop(ctx, cid, 0);
     if (sandbox.state === 'SANDBOX_READY') {
       state.sandboxes.set(id, { ...sandbox, state: 'SANDBOX_NOTREADY', ip: '' });
       state.touch(sandbox.uid);
@@ -178,10 +176,9 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     stop(ctx, id, 0);
     const record = state.containers.get(id);
     if (!record) return;
-    state.containers.delete(id);
+    state.dropContainer(record);
     state.logs.delete(id);
     for (const key of state.files.prefix(`${id}:`)) state.files.delete(key);
-    state.touch(record.status.podUid);
   };
 
   const exec = (ctx: Context, request: Message, body: Extract<CriRequest, { method: 'ExecSync' }>): void => {
@@ -230,11 +227,10 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
       case 'StopPodSandbox': stopSandbox(ctx, body.podSandboxId); return {};
       case 'RemovePodSandbox': {
         stopSandbox(ctx, body.podSandboxId);
-        for (const id of state.containers.keys()) if (state.containers.get(id)!.status.sandboxId === body.podSandboxId) removeContainer(ctx, id);
         const sandbox = state.sandboxes.get(body.podSandboxId);
         if (sandbox) {
-          state.sandboxes.delete(sandbox.id);
-          state.touch(sandbox.uid);
+          for (const id of state.containersOf(sandbox)) removeContainer(ctx, id);
+          state.dropSandbox(sandbox);
         }
         return {};
       }
@@ -287,7 +283,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     }
     const pods = [];
     const gone = [];
-    for (const key of state.changed.keys()) {
+    for (const key of [...state.changed.keys()]) {
       if (state.changed.get(key)! <= since) continue;
       const pod = state.pod(key);
       if (pod) pods.push(pod);
@@ -305,11 +301,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     programs: {
       *process(args: ProcessArgs): Program<ProcessResult> {
         const result = yield* runProcess(state, args);
-        yield* act((ctx) => {
-          const record = state.containers.get(args.containerId);
-          if (record && result.oom) state.setContainer({ ...record, oom: true });
-          finish(ctx, args.containerId, result.exitCode, false);
-        });
+        yield* act((ctx) => finish(ctx, args.containerId, result.exitCode, false));
         return result;
       },
       *exec(args: ExecArgs): Program {

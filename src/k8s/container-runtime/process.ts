@@ -64,11 +64,12 @@ function world(state: RuntimeState, ctx: Context, id: string, main: boolean, out
     remove: (path) => removeFile(state, record, path),
     env: (name) => (name === 'HOSTNAME' ? record.config.envs.find((e) => e.key === 'HOSTNAME')?.value : record.config.envs.find((e) => e.key === name)?.value),
     now: () => ctx.now,
+    oom: () => { state.setContainer({ ...record, oom: true }); },
   };
 }
 
 export interface ProcessArgs { readonly containerId: string; readonly argv: readonly string[]; readonly main: boolean }
-export interface ProcessResult { readonly exitCode: number; readonly stdout: string; readonly oom?: boolean }
+export interface ProcessResult { readonly exitCode: number; readonly stdout: string }
 
 /** Runs a command line of a container to its end. */
 export function* runProcess(state: RuntimeState, args: ProcessArgs): Program<ProcessResult> {
@@ -86,12 +87,10 @@ export function* runProcess(state: RuntimeState, args: ProcessArgs): Program<Pro
   const argv = args.argv;
   const base = baseName(argv[0] ?? '');
   if (argv.length === 0) return { exitCode: 0, stdout };
-  if (base === 'oom') return { exitCode: 137, stdout, oom: true };
   if (SHELLS.includes(base)) {
     const at = argv.findIndex((a, i) => i > 0 && a.startsWith('-') && !a.startsWith('--') && a.endsWith('c'));
     const script = at > 0 ? argv[at + 1] : undefined;
     if (script === undefined) return { exitCode: 0, stdout };
-    if (script.trim() === 'oom') return { exitCode: 137, stdout, oom: true };
     return { exitCode: yield* runScript(script, askValue), stdout };
   }
   const code = yield* command(argv, (text) => askValue((w) => w.out(text)), askValue);

@@ -13,6 +13,8 @@ export interface FallbackWorld {
   remove(path: string): boolean;
   env(name: string): string | undefined;
   now(): number;
+  /** The memory limit ends the container. */
+  oom(): void;
 }
 type Ask = <T>(run: (world: FallbackWorld) => T) => Program<T>;
 
@@ -92,7 +94,7 @@ export function* runScript(script: string, ask: Ask): Program<number> {
     if (argv[0] === 'exit') return { code: Number(argv[1] ?? 0) & 255, exit: true };
     const print = (text: string) => ask((w) => { if (to === '') w.out(text); else if (to !== '/dev/null' && to !== '/dev/stdout' && to !== '/dev/stderr') w.write(to, text, append); else if (to !== '/dev/null') w.out(text); });
     const code = yield* command(argv, print, ask);
-    return { code, exit: false };
+    return { code, exit: argv[0] === 'oom' };
   };
   const block = function* (from: number, to: number, depth: number): Program<Flow> {
     let flow: Flow = { code: 0, exit: false };
@@ -158,6 +160,7 @@ export function* command(argv: readonly string[], print: (text: string) => Progr
       return 0;
     }
     case 'false': return 1;
+    case 'oom': yield* ask((w) => w.oom()); return 137;
     case 'touch': yield* ask((w) => { for (const f of rest) w.write(f, '', true); }); return 0;
     case 'rm': {
       const missing = yield* ask((w) => rest.filter((f) => !f.startsWith('-') && !w.remove(f)));

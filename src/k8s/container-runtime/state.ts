@@ -3,7 +3,7 @@
  * Upstream: containerd's metadata store.
  */
 import type { Cell, Context, Host, Message } from '../../sim/types.ts';
-import type { ContainerConfig, ContainerState, ContainerStatus, Image, LogLine, PodSandboxStatus, RuntimePod } from '../cri-api/types.ts';
+import type { ContainerConfig, ContainerStatus, Image, LogLine, PodSandboxStatus, RuntimePod } from '../cri-api/types.ts';
 
 export interface ContainerRecord {
   readonly status: ContainerStatus;
@@ -42,6 +42,8 @@ export class RuntimeState {
   readonly images: Cell<Image>;
   /** Pod uid -> token of its last change. */
   readonly changed: Cell<number>;
+  /** Pod uid -> ids of what it has here, newest first. */
+  readonly byPod: Cell<{ readonly sandboxes: readonly string[]; readonly containers: readonly string[] }>;
   readonly logs: Cell<readonly LogLine[]>;
   /** `<container id>:<path>` or an absolute path on the node's disk. */
   readonly files: Cell<string>;
@@ -51,7 +53,8 @@ export class RuntimeState {
     this.sandboxes = host.container(owner, 'sandboxes');
     this.containers = host.container(owner, 'containers');
     this.images = host.container(owner, 'images');
-    this.changed = host.container(owner, 'changed');
+    this.changed = host.container(owner, 'changed', { ordered: true });
+    this.byPod = host.container(owner, 'by pod');
     this.logs = host.container(owner, 'logs');
     this.files = host.container(owner, 'files', { ordered: true });
     this.meta = host.container(owner, 'meta');
@@ -84,6 +87,41 @@ export class RuntimeState {
     this.containers.set(record.status.id, record);
   }
 
+  addSandbox(sandbox: PodSandboxStatus): void {
+    this.sandboxes.set(sandbox.id, sandbox);
+    const has = this.of(sandbox.uid);
+    this.byPod.set(sandbox.uid, { ...has, sandboxes: [sandbox.id, ...has.sandboxes] });
+    this.touch(sandbox.uid);
+  }
+  addContainer(record: ContainerRecord): void {
+    this.setContainer(record);
+    const has = this.of(record.status.podUid);
+    this.byPod.set(record.status.podUid, { ...has, containers: [record.status.id, ...has.containers] });
+    this.touch(record.status.podUid);
+  }
+  dropSandbox(sandbox: PodSandboxStatus): void {
+    this.sandboxes.delete(sandbox.id);
+    this.drop(sandbox.uid, sandbox.id);
+  }
+  dropContainer(record: ContainerRecord): void {
+    this.containers.delete(record.status.id);
+    this.drop(record.status.podUid, record.status.id);
+  }
+  private drop(uid: string, id: string): void {
+    const has = this.of(uid);
+    const left = { sandboxes: has.sandboxes.filter((s) => s !== id), containers: has.containers.filter((c) => c !== id) };
+    if (left.sandboxes.length + left.containers.length > 0) this.byPod.set(uid, left);
+    else this.byPod.delete(uid);
+    this.touch(uid);
+  }
+  of(uid: string): { readonly sandboxes: readonly string[]; readonly containers: readonly string[] } {
+    return this.byPod.get(uid) ?? { sandboxes: [], containers: [] };
+  }
+  /** Ids of a sandbox's containers. */
+  containersOf(sandbox: PodSandboxStatus): string[] {
+    return this.of(sandbox.uid).containers.filter((id) => this.containers.get(id)!.status.sandboxId === sandbox.id);
+  }
+
   /** Changes the container's status, and notes the change for the next relist. */
   setStatus(id: string, change: Partial<ContainerStatus>, more?: Partial<ContainerRecord>): void {
     const record = this.containers.get(id);
@@ -101,14 +139,9 @@ export class RuntimeState {
 
   /** Newest first, as the kubelet sorts them. */
   pod(uid: string): RuntimePod | undefined {
-    const sandboxes = this.sandboxes.keys().map((id) => this.sandboxes.get(id)!).filter((s) => s.uid === uid).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt);
-    const containers = this.containers.keys().map((id) => this.containers.get(id)!.status).filter((c) => c.podUid === uid).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt || (a.id < b.id ? -1 : 1));
-    if (sandboxes.length === 0 && containers.length === 0) return undefined;
-    const first = sandboxes[0];
-    return { uid, name: first?.name ?? '', namespace: first?.namespace ?? '', sandboxes, containers };
+    const has = this.byPod.get(uid);
+    if (!has) return undefined;
+    const sandboxes = has.sandboxes.map((id) => this.sandboxes.get(id)!);
+    return { uid, name: sandboxes[0]?.name ?? '', namespace: sandboxes[0]?.namespace ?? '', sandboxes, containers: has.containers.map((id) => this.containers.get(id)!.status) };
   }
-}
-
-export function isState(record: ContainerRecord | undefined, state: ContainerState): record is ContainerRecord {
-  return record?.status.state === state;
 }

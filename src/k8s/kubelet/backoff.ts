@@ -35,5 +35,5 @@ export function nextBackoff(p: ProcessContext, kind: Kind, key: string, event: n
 }
 export function forgetBackoffs(p: ProcessContext, uid: string): void {
   const entries = table(p, 'backoff');
-  for (const key of entries.keys()) if (key.includes(uid)) entries.delete(key);
+  for (const key of [...entries.prefix(`container ${uid} `), ...entries.prefix(`image ${uid}_`)]) entries.delete(key);
 }

@@ -46,7 +46,7 @@ export function housekeeping(p: ProcessContext): void {
   const workers = table(p, 'workers');
   let again = false;
   const sandboxes: string[] = [];
-  for (const uid of workers.keys()) {
+  for (const uid of [...workers.keys()]) {
     if (pods.has(uid)) continue;
     const w = workers.get(uid)!;
     if (!w.finished) {
@@ -55,14 +55,14 @@ export function housekeeping(p: ProcessContext): void {
     }
     workers.delete(uid);
     for (const name of ['statuses', 'apiVersions', 'due', 'volumes'] as const) table(p, name).delete(uid);
-    for (const key of table(p, 'reasons').keys()) if (key.startsWith(`${uid} `)) table(p, 'reasons').delete(key);
-    for (const key of table(p, 'pullErrors').keys()) if (key.startsWith(`${uid}_`)) table(p, 'pullErrors').delete(key);
+    for (const key of table(p, 'reasons').prefix(`${uid} `)) table(p, 'reasons').delete(key);
+    for (const key of table(p, 'pullErrors').prefix(`${uid}_`)) table(p, 'pullErrors').delete(key);
     forgetBackoffs(p, uid);
     removeProbes(p, uid);
     for (const s of table(p, 'cache').get(uid)?.status.sandboxes ?? []) sandboxes.push(s.id);
     table(p, 'cache').delete(uid);
   }
-  for (const uid of table(p, 'cache').keys()) {
+  for (const uid of [...table(p, 'cache').keys()]) {
     if (pods.has(uid) || workers.has(uid)) continue;
     // Orphaned: deleted while this kubelet did not look.
     for (const s of table(p, 'cache').get(uid)!.status.sandboxes) sandboxes.push(s.id);

@@ -28,6 +28,15 @@ export function withDefaultTag(image: string): string | undefined {
   return image.lastIndexOf(':') > image.lastIndexOf('/') ? image : `${image}:latest`;
 }
 
+/** What the parser of image names says of one that is none. */
+function nameError(image: string): string {
+  const slash = image.indexOf('/');
+  const first = slash < 0 ? '' : image.slice(0, slash);
+  const isDomain = first.includes('.') || first.includes(':') || first === 'localhost' || /[A-Z]/.test(first);
+  const remote = (isDomain ? image.slice(slash + 1) : slash < 0 ? `library/${image}` : image).split('@')[0].replace(/:[^/:]*$/, '');
+  return /[A-Z]/.test(remote) ? `invalid reference format: repository name (${remote}) must be lowercase` : 'invalid reference format';
+}
+
 /** `truncated` to milliseconds, as Go's Truncate. */
 function duration(us: number): string {
   return goDuration(us - (us % 1000));
@@ -37,7 +46,7 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
   const event = (type: EventType, reason: string, message: string) => act((p: ProcessContext) => containerEvent(p, config, pod, container, type, reason, message));
   const name = withDefaultTag(image);
   if (name === undefined) {
-    const message = `Failed to apply default image tag ${goQuote(image)}: couldn't parse image name ${goQuote(image)}: invalid reference format`;
+    const message = `Failed to apply default image tag ${goQuote(image)}: couldn't parse image name ${goQuote(image)}: ${nameError(image)}`;
     yield* event('Warning', 'InspectFailed', message);
     return { error: 'InvalidImageName', message };
   }

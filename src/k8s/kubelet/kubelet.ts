@@ -25,7 +25,7 @@ import type { Any, Pod } from './pod.ts';
 import { isTerminationRequested, syncDone, syncTicker, updatePod } from './pod-workers.ts';
 import type { SyncOutcome } from './pod-workers.ts';
 import { probeTimer, runProbe } from './prober.ts';
-import { CELLS, meta, setMeta, table } from './state.ts';
+import { CELLS, ORDERED, meta, setMeta, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { podReady } from './status-conditions.ts';
 import { armStatusTicker, batchDone, setPodStatus, statusTicker, syncBatch } from './status-manager.ts';
@@ -109,7 +109,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
       const should = podReady(pod, status.conditions ?? [], status.containerStatuses ?? [], status.phase);
       if (now && (now.status !== should.status || (now.message ?? '') !== (should.message ?? ''))) updatePod(p, { pod, type: 'sync' });
     }
-    if (table(p, 'statuses').has(uid) && !meta(p).statusRunning) armStatusTicker(p);
+    if (table(p, 'statuses').has(uid)) armStatusTicker(p);
   };
 
   return createProcess(host, {
@@ -117,7 +117,8 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     reader: clients.kubelet(config),
     informers: [{ gvr: 'pods', fieldSelector: `spec.nodeName=${config.node}` }, { gvr: 'nodes', fieldSelector: `metadata.name=${config.node}` }],
     peers: [runtimeAddress(config.node)],
-    cells: CELLS,
+    cells: CELLS.filter((name) => !ORDERED.includes(name)),
+    orderedCells: ORDERED,
     handlers: {
       pods: podChanged,
       nodes: (p, event) => {

@@ -70,11 +70,11 @@ function remove(p: ProcessContext, name: string): void {
   p.clearTimer(`probe ${name}`);
 }
 export function removeProbes(p: ProcessContext, uid: string): void {
-  for (const name of table(p, 'probeWorkers').keys()) if (name.startsWith(`${uid} `)) remove(p, name);
+  for (const name of table(p, 'probeWorkers').prefix(`${uid} `)) remove(p, name);
 }
 export function stopLivenessAndStartup(p: ProcessContext, pod: Pod): void {
   const uid = uidOf(pod);
-  for (const name of table(p, 'probeWorkers').keys()) if (name.startsWith(`${uid} `) && !name.endsWith(' readiness')) remove(p, name);
+  for (const name of table(p, 'probeWorkers').prefix(`${uid} `)) if (!name.endsWith(' readiness')) remove(p, name);
 }
 
 /** One turn of a probe's worker. */

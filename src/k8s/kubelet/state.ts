@@ -128,6 +128,9 @@ export const CELLS: readonly (keyof Tables)[] = [
   'pods', 'workers', 'statuses', 'apiVersions', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'probeResults', 'probeWorkers', 'volumes', 'pulls', 'meta', 'node',
 ];
 
+/** Those that are walked through. */
+export const ORDERED: readonly (keyof Tables)[] = ['pods', 'workers', 'statuses', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'probeWorkers'];
+
 /** A table of the kubelet whose context this is. */
 export function table<K extends keyof Tables>(p: ProcessContext, name: K): Tables[K] {
   return p.cell(name) as unknown as Tables[K];

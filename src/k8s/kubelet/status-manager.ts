@@ -250,14 +250,19 @@ function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
 
 /** After a pass: the next one at once if something was noted meanwhile; a periodic pass as long as something is not settled. */
 export function batchDone(p: ProcessContext): void {
-  const statuses = table(p, 'statuses');
   if (meta(p).statusPending) {
     setMeta(p, { statusPending: false });
     p.setTimer('statusBatch', 0, { all: false });
     return;
   }
   setMeta(p, { statusRunning: false });
-  if (statuses.keys().some((uid) => stale(p, uid, statuses.get(uid)!))) armStatusTicker(p);
+  // What the server sees differently is noticed when it tells so (podChanged); here only what was not told, or waits for its deletion.
+  const statuses = table(p, 'statuses');
+  const open = (uid: string): boolean => {
+    const status = statuses.get(uid)!;
+    return status.podIsFinished || (table(p, 'apiVersions').get(uid) ?? 0) < status.version;
+  };
+  if (statuses.keys().some(open)) armStatusTicker(p);
 }
 
 /** The ten-second ticker runs only while a pass could find something. */
