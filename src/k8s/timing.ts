@@ -80,8 +80,9 @@ export const serviceTime = {
   deployment: 300,
   replicaset: 300,
   replicationcontroller: 300,
-  endpoint: 300,
-  endpointslice: 300,
+  endpoint: 200,
+  // Hashes every endpoint and port map.
+  endpointslice: 700,
   endpointslicemirroring: 300,
   serviceaccount: 100,
   rootcacertpublisher: 100,

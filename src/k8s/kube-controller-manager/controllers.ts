@@ -11,13 +11,16 @@ import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { nodeIpamController } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { podGCController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
 import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
+import { ttlController } from './ttl/controller.ts';
 
 export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
@@ -32,6 +35,9 @@ export const controllers: readonly ControllerDefinition[] = [
   replicaSetController,
   statefulSetController,
   garbageCollector,
+  podGCController,
+  ttlController,
+  nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,
 ];

@@ -75,8 +75,8 @@ function count(pods: readonly KubeObject[], minReady: number, at: number, curren
 function* note(set: KubeObject, verb: string, what: string, answer: ApiResponse): Program {
   const title = verb.charAt(0) === 'c' ? 'Create' : verb.charAt(0) === 'd' ? 'Delete' : 'Update';
   yield* act((p: ProcessContext) => {
-    if (succeeded(answer)) p.event(source, set, 'Normal', `Successful${title}`, `${verb} ${what} in StatefulSet ${set.metadata.name} successful`);
-    else p.event(source, set, 'Warning', `Failed${title}`, `${verb} ${what} in StatefulSet ${set.metadata.name} failed error: ${errorText(answer)}`);
+    if (succeeded(answer)) p.event(source, set, 'Normal', `Successful${title}`, `${title} ${what} in StatefulSet ${set.metadata.name} successful`);
+    else p.event(source, set, 'Warning', `Failed${title}`, `${title} ${what} in StatefulSet ${set.metadata.name} failed error: ${errorText(answer)}`);
   });
 }
 
@@ -95,9 +95,8 @@ function* createClaims(set: KubeObject, pod: KubeObject): Program {
     const answer = yield* client.create('persistentvolumeclaims', set.metadata.namespace ?? '', body);
     if (isAlreadyExists(answer)) continue;
     yield* act((p: ProcessContext) => {
-      const what = `create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
-      if (succeeded(answer)) p.event(source, set, 'Normal', 'SuccessfulCreate', `${what} success`);
-      else p.event(source, set, 'Warning', 'FailedCreate', `${what} failed error: ${errorText(answer)}`);
+      if (succeeded(answer)) p.event(source, set, 'Normal', 'SuccessfulCreate', `Create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} success`);
+      else p.event(source, set, 'Warning', 'FailedCreate', `Create Claim ${name} for Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} failed error: ${errorText(answer)}`);
     });
     must(answer);
   }
