@@ -2,6 +2,7 @@
  * Audit events of kube-apiserver, made from the messages on the network: request in, answer out.
  * Upstream: staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go (level RequestResponse, stage ResponseComplete)
  */
+import { parseJson } from '../k8s/apimachinery/json.ts';
 import { formatMicroTime } from '../k8s/apimachinery/time.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
 import type { Message, Micros } from '../sim/types.ts';
@@ -40,10 +41,16 @@ export function auditEvent(request: ApiRequest, response: ApiResponse, received:
       },
     }),
     responseStatus: { metadata: {}, code: response.code },
-    ...(request.body !== undefined && !read ? { requestObject: request.body } : {}),
+    ...(read ? {} : requestObject(request)),
     ...(read || object === undefined ? {} : { responseObject: object }),
     requestReceivedTimestamp: formatMicroTime(received), stageTimestamp: formatMicroTime(answered),
   };
+}
+
+/** The body as an object, also of clients that send text. */
+function requestObject(request: ApiRequest): { requestObject?: unknown } {
+  const object = request.body ?? (request.text === undefined ? undefined : parseJson(request.text).value);
+  return object === undefined ? {} : { requestObject: object };
 }
 
 /** The URL as a client would have sent it. */
