@@ -43,7 +43,7 @@ function nodeInfo(config: KubeletConfig): Any {
 const handlerFeatures = { recursiveReadOnlyMounts: true, userNamespaces: true };
 const NOT_READY = (config: KubeletConfig): string => `failed to initialize CSINode: error updating CSINode annotation: timed out waiting for the condition; caused by: nodes "${config.node}" not found`;
 
-interface NodeTable { readonly images?: readonly Image[]; readonly shownImages?: readonly Any[]; readonly lease?: Any; readonly reported?: number }
+interface NodeTable { readonly images?: readonly Image[]; readonly shownImages?: readonly Any[]; readonly lease?: Any; readonly reported?: number; readonly unschedulable?: boolean }
 const CELL = '';
 function nodeTable(p: ProcessContext): NodeTable {
   return (table(p, 'node').get(CELL) as NodeTable | undefined) ?? {};
@@ -158,6 +158,12 @@ export function nodeStatusTimer(p: ProcessContext, config: KubeletConfig): void 
   p.setTimer('nodeStatus', period + Math.floor((period * 0.04 * (p.draw('node-status-jitter', config.node, n) % 1000)) / 1000));
   const node = p.informer('nodes').get(config.node);
   const old: Any = node?.status ?? {};
+  const unschedulable = (node?.spec as Any)?.unschedulable === true;
+  if (unschedulable !== (nodeTable(p).unschedulable ?? false)) {
+    setNodeTable(p, { unschedulable });
+    const what = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable';
+    nodeEvent(p, config, 'Normal', what, `Node ${config.node} status is now: ${what}`);
+  }
   const next = status(p, config, true, old);
   const strip = (s: Any): Any => ({ ...s, conditions: (s.conditions ?? []).map((c: Any) => ({ ...c, lastHeartbeatTime: undefined })) });
   const changed = !node || !semanticEqual(strip(next), strip(old));
