@@ -7,6 +7,7 @@ import type { ApiRequest } from '../apimachinery/request.ts';
 import type { WatchResponse } from '../etcd/types.ts';
 import type { Component, Context, Host, Message } from '../../sim/types.ts';
 import { bootstrap } from './bootstrap.ts';
+import { renewIdentity, RENEW_US } from './identity-lease.ts';
 import { serve } from './serve.ts';
 import { createState } from './state.ts';
 import type { ApiserverConfig, State } from './state.ts';
@@ -27,10 +28,12 @@ export function createApiserver(host: Host, config: ApiserverConfig = {}): Compo
     programs: {
       serve: (message: Message) => serve(state, message),
       bootstrap: () => bootstrap(state),
+      renewIdentity: () => renewIdentity(state),
     },
     start(ctx) {
       ctx.spawn('bootstrap', {});
       ctx.setTimer('bookmarks', BOOKMARK_US);
+      ctx.setTimer('identity', RENEW_US);
     },
     message(ctx, message) {
       if (message.type === 'request') ctx.spawn('serve', message);
@@ -41,6 +44,9 @@ export function createApiserver(host: Host, config: ApiserverConfig = {}): Compo
       if (name === 'bookmarks') {
         ctx.setTimer('bookmarks', BOOKMARK_US);
         bookmarks(state, ctx);
+      } else if (name === 'identity') {
+        ctx.setTimer('identity', RENEW_US);
+        if (isReady(state)) ctx.spawn('renewIdentity', {});
       } else if (name.startsWith('watch ')) {
         const id = name.slice(6);
         const watcher = state.watchers.get(id);

@@ -62,6 +62,8 @@ export interface State {
   readonly waiting: Cell<number>;
   /** Counters of draws and names; 'seq' numbers mailboxes. Durable: a restart must not draw the same names again. */
   readonly counters: Cell<number>;
+  /** 'ttl': the etcd lease that new Events share. */
+  readonly leases: Cell<{ readonly id: number; readonly until: number; readonly objects: number }>;
   /** Changes whenever objects that a compiled index depends on change: 'rbac', 'flowcontrol'. */
   readonly generations: Cell<object>;
 }
@@ -72,7 +74,7 @@ export function createState(host: Host, config: ApiserverConfig): State {
   return {
     config, address, etcd: config.etcd ?? 'etcd',
     objects: cell('objects', true), window: cell('window'), windows: cell('windows'), watchers: cell('watchers', true), scopes: cell('scopes', true),
-    clients: cell('clients', true), progress: cell('progress'), waiting: cell('waiting', true), counters: cell('counters', false, true), generations: cell('generations'),
+    clients: cell('clients', true), progress: cell('progress'), waiting: cell('waiting', true), counters: cell('counters', false, true), generations: cell('generations'), leases: cell('leases'),
   };
 }
 

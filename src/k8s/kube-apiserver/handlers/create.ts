@@ -10,6 +10,7 @@ import type { Program } from '../../../sim/program.ts';
 import type { Context, Message } from '../../../sim/types.ts';
 import { decodeObject } from '../codec.ts';
 import { claimAddresses, releaseAddresses } from '../addresses.ts';
+import { leaseFor } from '../etcd-leases.ts';
 import { createTxn, etcd, etcdFailure } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
@@ -25,7 +26,7 @@ import type { ApiRequest } from '../../apimachinery/request.ts';
 
 const MAX_ATTEMPTS = 8;
 
-interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[]; readonly claims: readonly string[]; readonly charges: readonly Charge[] }
+interface Step { readonly key: string; readonly object: KubeObject; readonly warnings: readonly string[]; readonly claims: readonly string[]; readonly charges: readonly Charge[]; readonly ttl: number }
 
 export function* create(state: State, message: Message): Program {
   const request = message.body as ApiRequest;
@@ -34,7 +35,8 @@ export function* create(state: State, message: Message): Program {
     if (step === null) return;
     if (step.charges.length > 0 && !(yield* chargeQuotas(state, step.charges))) continue;
     if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object))) continue;
-    const result = yield* etcd<TxnResponse>(state, createTxn(step.key, step.object));
+    const lease = step.ttl === 0 ? 0 : yield* leaseFor(state, step.ttl);
+    const result = yield* etcd<TxnResponse>(state, createTxn(step.key, step.object, lease));
     if (step.claims.length > 0 && (etcdFailure(result) !== undefined || !(result as TxnResponse).succeeded)) yield* releaseAddresses(state, step.claims);
     const again = yield* act((ctx: Context): boolean => {
       const x = openExchange(state, ctx, request)!;
@@ -85,7 +87,7 @@ function prepare(state: State, ctx: Context, message: Message, attempt: number):
     return null;
   }
   recordGates(x);
-  return { ...creation, warnings: x.warnings, claims: x.claims, charges: x.charges };
+  return { ...creation, warnings: x.warnings, claims: x.claims, charges: x.charges, ttl: x.resource.strategy.ttl ?? 0 };
 }
 
 function build(x: Exchange, attempt: number): Creation | Status {

@@ -13,6 +13,7 @@ import type { Context, Message } from '../../../sim/types.ts';
 import { decodeObject } from '../codec.ts';
 import { addressesOf } from '../registry/service-allocation.ts';
 import { claimAddresses, releaseAddresses } from '../addresses.ts';
+import { leaseFor } from '../etcd-leases.ts';
 import { createTxn, currentOf, deleteTxn, etcd, etcdFailure, getKey, putTxn } from '../etcd-client.ts';
 import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
@@ -40,9 +41,11 @@ interface Step {
   readonly claims: readonly string[];
   readonly releases: readonly string[];
   readonly charges: readonly Charge[];
+  /** Seconds the object lives; 0: for good. */
+  readonly ttl: number;
 }
 
-const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [], claims: [], releases: [], charges: [] };
+const DONE: Step = { next: 'done', key: '', revision: 0, object: null, warnings: [], claims: [], releases: [], charges: [], ttl: 0 };
 const MAX_ROUNDS = 50;
 const SERVICES = '/registry/services/specs/';
 
@@ -65,7 +68,8 @@ export function* update(state: State, message: Message): Program {
     }
     if (step.charges.length > 0 && !(yield* chargeQuotas(state, step.charges))) continue;
     if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object!))) continue;
-    const txn = step.next === 'delete' ? deleteTxn(step.key, step.revision) : step.next === 'create' ? createTxn(step.key, step.object) : putTxn(step.key, step.revision, step.object);
+    const lease = step.ttl === 0 || step.next === 'delete' ? 0 : yield* leaseFor(state, step.ttl);
+    const txn = step.next === 'delete' ? deleteTxn(step.key, step.revision) : step.next === 'create' ? createTxn(step.key, step.object, lease) : putTxn(step.key, step.revision, step.object, lease);
     const result = yield* etcd<TxnResponse>(state, txn);
     if (step.claims.length > 0 && (etcdFailure(result) !== undefined || !(result as TxnResponse).succeeded)) yield* releaseAddresses(state, step.claims);
     const failed = etcdFailure(result);
@@ -132,7 +136,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
       return DONE;
     }
     recordGates(x);
-    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: [], charges: x.charges };
+    return { next: 'create', key, revision: 0, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: [], charges: x.charges, ttl: x.resource.strategy.ttl ?? 0 };
   }
   if (!dry && semanticEqual(outcome, old)) {
     if (fresh === undefined) return { ...DONE, next: 'refetch', key };
@@ -147,7 +151,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
     return DONE;
   }
   recordGates(x);
-  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: gone && x.resource.prefix === SERVICES ? addressesOf(old) : x.releases, charges: x.charges };
+  return { next: gone ? 'delete' : 'put', key, revision, object: encodeStored(outcome), warnings: x.warnings, claims: x.claims, releases: gone && x.resource.prefix === SERVICES ? addressesOf(old) : x.releases, charges: x.charges, ttl: x.resource.strategy.ttl ?? 0 };
 }
 
 /** Refusals that depend on what is stored. */
