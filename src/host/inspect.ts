@@ -1,5 +1,5 @@
 /** What the inspector asks: an object with its history, a message as HTTP, a component's containers, the chain of causes. */
-import { emitYaml } from '../k8s/apimachinery/yaml-emit.ts';
+import { toYaml } from '../k8s/apimachinery/yaml-emit.ts';
 import type { KubeObject } from '../k8s/api/types.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
 import { resourceOfKind, storageKey } from '../k8s/kube-apiserver/resources.ts';
@@ -60,7 +60,7 @@ export function objectView(peek: Peek, ref: ObjectRef): ObjectView {
   const managers = (object?.metadata.managedFields ?? []).map((entry) => ({
     manager: entry.manager ?? '', operation: entry.operation ?? '', time: entry.time ?? '', subresource: entry.subresource ?? '', fields: fieldPaths(entry.fieldsV1),
   }));
-  return { ref, exists: object !== null, yaml: object ? cut(emitYaml(withoutManagedFields(object))) : '', changed: here.at(-1)?.changes ?? [], history, managers };
+  return { ref, exists: object !== null, yaml: object ? cut(toYaml(withoutManagedFields(object))) : '', changed: here.at(-1)?.changes ?? [], history, managers };
 }
 
 function withoutManagedFields(object: KubeObject): KubeObject {
@@ -184,13 +184,13 @@ function requestText(message: Message): string {
   const head = [`${method} ${uriOf(body)} HTTP/2`, `User-Agent: ${body.userAgent}`, `Accept: ${body.accept === 'table' ? 'application/json;as=Table;v=v1;g=meta.k8s.io' : 'application/json'}`];
   if (body.patchType) head.push(`Content-Type: ${body.patchType}`);
   else if (body.contentType) head.push(`Content-Type: ${body.contentType}`);
-  const content = body.text ?? (body.body === undefined ? '' : emitYaml(body.body));
+  const content = body.text ?? (body.body === undefined ? '' : toYaml(body.body));
   return cut(`${head.join('\n')}\n\n${content}`);
 }
 
 function responseText(body: ApiResponse): string {
   if (typeof body !== 'object' || body === null || typeof body.code !== 'number') return cut(JSON.stringify(body, null, 2) ?? '');
-  const content = typeof body.body === 'string' ? body.body : emitYaml(body.body);
+  const content = typeof body.body === 'string' ? body.body : toYaml(body.body);
   return cut(`HTTP/2 ${body.code}\n${(body.warnings ?? []).map((warning) => `Warning: 299 - "${warning}"\n`).join('')}\n${content}`);
 }
 
