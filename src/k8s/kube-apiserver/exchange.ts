@@ -25,6 +25,8 @@ export interface Exchange {
   readonly claims: string[];
   readonly releases: string[];
   readonly charges: Charge[];
+  /** Set when a request is explained: the object as each gate left it. */
+  readonly snapshots?: { readonly gate: string; readonly object: KubeObject }[];
 }
 
 export const NO_DETAIL = '';
@@ -43,6 +45,11 @@ export function openExchange(state: State, ctx: Context, request: ApiRequest): E
 
 export function pass(x: Exchange, gate: string, detail = NO_DETAIL): void {
   x.gates.push({ gate, detail, code: 0 });
+}
+
+/** For explanations: the object after a gate. Costs nothing otherwise. */
+export function snapshot(x: Exchange, gate: string, object: KubeObject): void {
+  x.snapshots?.push({ gate, object });
 }
 
 /** Notes the refusal and returns it. */
@@ -80,5 +87,3 @@ function dedup(texts: readonly string[]): string[] {
   for (const t of texts) if (!out.includes(t)) out.push(t);
   return out;
 }
-
-export type Body = KubeObject;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ADMIN, createApiHarness } from '../../testing/api-harness.ts';
 import type { KubeObject } from '../api/types.ts';
+import type { Apiserver } from './kube-apiserver.ts';
 
 const pod = (name: string): unknown => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } });
 
@@ -53,5 +54,22 @@ describe('kube-apiserver', () => {
     expect(no.code).toBe(403);
     expect((no.body as { message: string }).message).toBe('nodes "n" is forbidden: User "system:kube-scheduler" cannot delete resource "nodes" in API group "" at the cluster scope');
     expect(ADMIN.groups).toContain('system:masters');
+  });
+});
+
+describe('gates', () => {
+  it('explain what they did to a pod, and reproduce what was stored', () => {
+    const api = createApiHarness();
+    api.ask({ verb: 'create', resource: 'serviceaccounts', namespace: 'default', body: { metadata: { name: 'default' } } });
+    const request = { verb: 'create', group: '', version: 'v1', resource: 'pods', namespace: 'default', body: pod('x'), user: ADMIN, userAgent: 'kubectl/v1' } as const;
+    const server = api.sim.component('kube-apiserver') as Apiserver;
+    const said = server.explain(request, api.sim.now, () => 7);
+    expect(said.gates.map((g) => g.gate)).toEqual(['authentication', 'audit', 'priority and fairness', 'authorization', 'decode', 'mutating admission', 'validation', 'validating admission', 'storage']);
+    const mutating = said.gates.find((g) => g.gate === 'mutating admission')!;
+    expect(mutating.detail).toBe('ServiceAccount, Priority, DefaultTolerationSeconds');
+    expect(mutating.changes.map((c) => c.path)).toContain('spec.tolerations');
+    const made = api.ask(request).body as KubeObject;
+    expect((said.result as KubeObject)['spec'].tolerations).toEqual(made['spec'].tolerations);
+    expect(api.ask({ verb: 'get', resource: 'pods', namespace: 'default', name: 'x' }).code).toBe(200);
   });
 });

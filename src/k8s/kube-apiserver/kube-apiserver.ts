@@ -8,6 +8,8 @@ import type { WatchResponse } from '../etcd/types.ts';
 import type { Component, Context, Host, Message } from '../../sim/types.ts';
 import { bootstrap } from './bootstrap.ts';
 import { renewIdentity, RENEW_US } from './identity-lease.ts';
+import { explainRequest } from './explain.ts';
+import type { Explanation } from './explain.ts';
 import { serve } from './serve.ts';
 import { createState } from './state.ts';
 import type { ApiserverConfig, State } from './state.ts';
@@ -17,14 +19,20 @@ import { sendBookmark } from './handlers/watch.ts';
 
 export type { ApiserverConfig } from './state.ts';
 
+export interface Apiserver extends Component {
+  /** What every gate would say to this request in the present state. `draw` as the simulator gives it to this component. */
+  explain(request: ApiRequest, now: number, draw: Context['draw']): Explanation;
+}
+
 const BOOKMARK_US = 60_000_000;
 
 /** `config.address` defaults to 'kube-apiserver', `config.etcd` to 'etcd'. */
-export function createApiserver(host: Host, config: ApiserverConfig = {}): Component {
+export function createApiserver(host: Host, config: ApiserverConfig = {}): Apiserver {
   const state = createState(host, config);
   return {
     address: state.address,
     peers: [state.etcd],
+    explain: (request, now, draw) => explainRequest(state, request, now, draw),
     programs: {
       serve: (message: Message) => serve(state, message),
       bootstrap: () => bootstrap(state),

@@ -11,7 +11,7 @@ import { formatTime } from '../apimachinery/time.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { Attributes, Operation } from './admission/plugin.ts';
 import type { Exchange } from './exchange.ts';
-import { isRefusal, pass, refuse } from './exchange.ts';
+import { isRefusal, pass, refuse, snapshot } from './exchange.ts';
 import { drawName, drawUid } from './identity.ts';
 import { allocateService } from './registry/service-allocation.ts';
 import type { Allocation } from './registry/service-allocation.ts';
@@ -44,6 +44,7 @@ function mutatingGate(x: Exchange, operation: Operation, object: KubeObject, old
   const admitted = admit(attributesOf(x, operation, object, old));
   if (admitted.refusal !== undefined) return refuse(x, 'mutating admission', admitted.refusal, admitted.refusedBy);
   pass(x, 'mutating admission', admitted.changedBy);
+  snapshot(x, 'mutating admission', admitted.object!);
   return admitted.object!;
 }
 
@@ -106,6 +107,7 @@ export function prepareCreation(x: Exchange, decoded: KubeObject, apply = false,
   const wrong = validateCreate(x, object);
   if (wrong !== undefined) return refuse(x, 'validation', wrong);
   pass(x, 'validation');
+  snapshot(x, 'validation', object);
   const denied = validatingGate(x, 'CREATE', object, undefined);
   if (denied !== undefined) return denied;
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0' && request.options?.dryRun !== true && request.verb === 'create') {

@@ -12,7 +12,7 @@ import { decodeObject } from '../codec.ts';
 import { claimAddresses, releaseAddresses } from '../addresses.ts';
 import { leaseFor } from '../etcd-leases.ts';
 import { createTxn, etcd, etcdFailure } from '../etcd-client.ts';
-import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
+import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse, snapshot } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { passFilters } from '../filters.ts';
 import { presentObject, toStored } from '../presentation.ts';
@@ -74,7 +74,7 @@ function taken(state: State, x: Exchange, object: KubeObject, key: string): Stat
 function prepare(state: State, ctx: Context, message: Message, attempt: number): Step | null {
   const request = message.body as ApiRequest;
   const x = openExchange(state, ctx, request)!;
-  const creation = build(x, attempt);
+  const creation = buildCreation(x, attempt);
   if (isRefusal(creation)) {
     answerRefusal(x, message, creation);
     return null;
@@ -90,7 +90,8 @@ function prepare(state: State, ctx: Context, message: Message, attempt: number):
   return { ...creation, warnings: x.warnings, claims: x.claims, charges: x.charges, ttl: x.resource.strategy.ttl ?? 0 };
 }
 
-function build(x: Exchange, attempt: number): Creation | Status {
+/** Decode to admission. The filters pass on the first attempt alone. */
+export function buildCreation(x: Exchange, attempt: number): Creation | Status {
   if (attempt === 1) {
     const refused = passFilters(x);
     if (refused !== undefined) return refused;
@@ -98,6 +99,7 @@ function build(x: Exchange, attempt: number): Creation | Status {
   const decoded = decodeObject(x, x.resource.apiVersion, x.resource.kind);
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
   pass(x, 'decode');
+  snapshot(x, 'decode', decoded);
   if (x.resource.namespaced && !x.request.namespace) return refuse(x, 'decode', badRequest('an empty namespace may not be set during creation'));
   return prepareCreation(x, toStored(x.resource, decoded), false, attempt);
 }

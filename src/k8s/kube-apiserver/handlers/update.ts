@@ -15,7 +15,7 @@ import { addressesOf } from '../registry/service-allocation.ts';
 import { claimAddresses, releaseAddresses } from '../addresses.ts';
 import { leaseFor } from '../etcd-leases.ts';
 import { createTxn, currentOf, deleteTxn, etcd, etcdFailure, getKey, putTxn } from '../etcd-client.ts';
-import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse } from '../exchange.ts';
+import { answer, answerRefusal, isRefusal, openExchange, pass, recordGates, refuse, snapshot } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { passFilters } from '../filters.ts';
 import { fromStored, presentObject, toStored } from '../presentation.ts';
@@ -120,7 +120,7 @@ function attempt(state: State, ctx: Context, message: Message, fresh: Fresh, rou
     }
   }
   const old = fresh === undefined ? state.objects.get(key) : fresh === null ? undefined : objectOf(fresh);
-  const outcome = old === undefined ? createOrRefuse(x, request, round) : change(x, old, round);
+  const outcome = buildUpdate(x, old, round);
   if (isRefusal(outcome)) {
     // A refusal on the cache's word is checked against etcd first.
     if (fresh === undefined && couldBeStale(outcome)) return { ...DONE, next: 'refetch', key };
@@ -162,6 +162,11 @@ function deletesNow(x: Exchange, next: KubeObject, old: KubeObject): boolean {
   if ((next.metadata.finalizers?.length ?? 0) > 0 || old.metadata.deletionTimestamp === undefined) return false;
   if ((old.metadata.deletionGracePeriodSeconds ?? 0) !== 0) return false;
   return x.resource.strategy.deleteDuringUpdate?.(next, old) ?? true;
+}
+
+/** Decode to admission, against what is stored now. */
+export function buildUpdate(x: Exchange, old: KubeObject | undefined, round: number): KubeObject | Status {
+  return old === undefined ? createOrRefuse(x, x.request, round) : change(x, old, round);
 }
 
 function createOrRefuse(x: Exchange, request: ApiRequest, round: number): KubeObject | Status {
@@ -211,6 +216,7 @@ function change(x: Exchange, old: KubeObject, round: number): KubeObject | Statu
     const misnamed = checkName(x, patched);
     if (misnamed !== undefined) return refuse(x, 'decode', misnamed);
     pass(x, 'decode');
+    snapshot(x, 'decode', patched);
     if (view !== undefined) {
       const object = view.write(patched, old);
       return isRefusal(object) ? refuse(x, 'validation', object) : prepareUpdate(x, object, old, false);
@@ -220,6 +226,7 @@ function change(x: Exchange, old: KubeObject, round: number): KubeObject | Statu
   const decoded = readPut(x);
   if (isRefusal(decoded)) return refuse(x, 'decode', decoded);
   pass(x, 'decode');
+  snapshot(x, 'decode', decoded);
   const uid = decoded.metadata.uid;
   if (uid && uid !== old.metadata.uid) {
     const key = storageKey(resource, request.namespace ?? '', request.name ?? '').slice(9);
