@@ -283,7 +283,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     }
     const pods = [];
     const gone = [];
-    for (const key of [...state.changed.keys()]) {
+    for (const key of state.changed.keys().slice()) {
       if (state.changed.get(key)! <= since) continue;
       const pod = state.pod(key);
       if (pod) pods.push(pod);

@@ -3,7 +3,7 @@
  * Left out: everything else. It stands in until the project's own shell runs in containers.
  */
 import type { Program } from '../../sim/program.ts';
-import { act, sleep } from '../../sim/program.ts';
+import { sleep } from '../../sim/program.ts';
 
 /** What a script may touch; each method is called inside `act`. */
 export interface FallbackWorld {
@@ -108,12 +108,13 @@ export function* runScript(script: string, ask: Ask): Program<number> {
         const done = matching(words, i + 1, ['while', 'until', 'for'], 'done');
         const body = find(words, i + 1, done, 'do');
         while (!skip) {
+          const began = yield* ask((w) => w.now());
           const test = yield* block(i + 1, body, depth + 1);
           if (test.exit || (test.code === 0) !== (word === 'while')) break;
           const run = yield* block(body + 1, done, depth + 1);
           if (run.exit) return run;
           // A loop that never waits must not hold the clock.
-          yield* sleep(100);
+          if ((yield* ask((w) => w.now())) === began) yield* sleep(10_000);
           if (++steps > MAX_STEPS) return { code: 2, exit: true };
         }
         i = done + 1;

@@ -46,7 +46,7 @@ export function housekeeping(p: ProcessContext): void {
   const workers = table(p, 'workers');
   let again = false;
   const sandboxes: string[] = [];
-  for (const uid of [...workers.keys()]) {
+  for (const uid of workers.keys().slice()) {
     if (pods.has(uid)) continue;
     const w = workers.get(uid)!;
     if (!w.finished) {
@@ -62,7 +62,7 @@ export function housekeeping(p: ProcessContext): void {
     for (const s of table(p, 'cache').get(uid)?.status.sandboxes ?? []) sandboxes.push(s.id);
     table(p, 'cache').delete(uid);
   }
-  for (const uid of [...table(p, 'cache').keys()]) {
+  for (const uid of table(p, 'cache').keys().slice()) {
     if (pods.has(uid) || workers.has(uid)) continue;
     // Orphaned: deleted while this kubelet did not look.
     for (const s of table(p, 'cache').get(uid)!.status.sandboxes) sandboxes.push(s.id);

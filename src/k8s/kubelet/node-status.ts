@@ -102,7 +102,7 @@ export function* register(args: { config: KubeletConfig }): Program {
         labels: { 'beta.kubernetes.io/arch': 'amd64', 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': config.node, 'kubernetes.io/os': 'linux', ...config.labels },
         annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       },
-      spec: { ...(config.taints.length > 0 ? { taints: config.taints } : {}) }, status: status(p, config, false, {}),
+      spec: config.taints.length > 0 ? { taints: config.taints } : {}, status: status(p, config, false, {}),
     };
   });
   const created = yield* client.create('nodes', '', node);

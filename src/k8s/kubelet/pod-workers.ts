@@ -97,7 +97,7 @@ function run(p: ProcessContext, uid: string, work: WorkType): void {
 /** After a relist: syncs that waited for it. */
 export function cacheRefreshed(p: ProcessContext): void {
   const workers = table(p, 'workers');
-  for (const uid of [...workers.keys()]) {
+  for (const uid of workers.keys().slice()) {
     const w = workers.get(uid)!;
     if (!w.waitsForCache) continue;
     if (!newerThan(p, uid, w.lastSync)) {
@@ -169,7 +169,7 @@ export function armSyncTicker(p: ProcessContext): void {
 /** Upstream: syncLoop's syncCh. */
 export function syncTicker(p: ProcessContext): void {
   const due = table(p, 'due');
-  for (const uid of [...due.keys()]) {
+  for (const uid of due.keys().slice()) {
     if (due.get(uid)! > p.now) continue;
     due.delete(uid);
     const pod = table(p, 'pods').get(uid);

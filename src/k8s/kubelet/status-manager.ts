@@ -137,7 +137,7 @@ function hasInitialized(pod: Pod): boolean {
 
 /** The pod's last status: every container ended, the phase is final. Upstream: TerminatePod. */
 export function terminatePod(p: ProcessContext, pod: Pod): void {
-  const status: Any = { ...(getStatus(p, uidOf(pod)) ?? pod.status ?? {}) };
+  const status: Any = { ...(getStatus(p, uidOf(pod)) ?? pod.status) };
   if (hasInitialized(pod) && status.containerStatuses) status.containerStatuses = status.containerStatuses.map((s: Any) => (s.state?.terminated ? s : { ...s, state: lost }));
   if (status.initContainerStatuses) {
     const list: readonly Any[] = status.initContainerStatuses;

@@ -1,7 +1,7 @@
 /**
  * Volumes of a pod: fetched and mounted by a loop of their own, awaited by the pod's worker.
  * Upstream: pkg/kubelet/volumemanager, pkg/volume/{configmap,secret,projected,emptydir,hostpath,downwardapi}
- * Left out: attach and detach, CSI, sub-path checks, ownership and modes.
+ * Left out: attach and detach, CSI, sub-path checks, ownership and modes; the refresh of mounted ConfigMaps and Secrets (upstream: with the pod's resync).
  */
 import { act, receive, sleep } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
