@@ -41,7 +41,7 @@ export function GateDetails(): JSX.Element | null {
   return (
     <g>
       {Array.from({ length: 9 }, (_, i) => {
-        const g = of(i), said = i < passed && g ? (g.changes.length > 0 ? `+${g.changes.length}` : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : g.detail || g.verdict, 22)) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
+        const g = of(i), said = i < passed && g && (g.detail || g.changes.length > 0 || g.verdict.startsWith('refused')) ? (g.changes.length > 0 ? `+${g.changes.length}` : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : g.detail || '', Math.max(8, Math.floor((box.gateStep * 1.9) / 6.8)))) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
         return (
           <g key={i}>
             {said !== '' && <><path d={`M${x(i)} ${y - 26}V${y - 32 - up}`} className="lk q" /><text x={x(i)} y={y - 38 - up} className={`s11 m ${bad ? 'tbad b' : g && g.changes.length > 0 ? 'tok b' : 't2'}`} textAnchor="middle">{said}</text></>}
@@ -49,7 +49,7 @@ export function GateDetails(): JSX.Element | null {
           </g>
         );
       })}
-      {passed > 0 && <text x={(x(1) + x(2)) / 2} y={y + 153} className="s11 t3" textAnchor="middle">{t('gates.bytes')}</text>}
+      {passed > 0 && <text x={(x(1) + x(2)) / 2} y={y + 148} className="s11 t3" textAnchor="middle">{t('gates.bytes')}</text>}
       {passed > DECODE && added > 0 && <text x={x(DECODE) + 20} y={y + 153} className="s11 tok b" textAnchor="middle">{t('gates.added', { n: added })}</text>}
     </g>
   );

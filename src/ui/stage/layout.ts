@@ -69,7 +69,7 @@ export function layout(wish: Wish): Layout {
   const cardY = R.top, hubY = cardY + R.cards + R.gap1, nodeY = hubY + R.hub + R.gap2;
   const track = tall ? hubY + 128 : hubY + R.hub * (R.hubLevel === 0 ? 0.42 : 0.59);
   const named = R.hubLevel === 0, g0 = named ? clamp(hw * 0.146, 70, 96) : Math.max(190, hw * 0.35), g1 = named ? clamp(hw * 0.127, 60, 80) : 62;
-  const hub: HubBox = { x: hx, y: hubY, w: hw, h: R.hub, r: tall ? 118 : R.hub / 2, track, gate0: hx + g0, gateStep: (hw - g0 - g1) / 8, gateHeight: tall ? 44 : named ? 34 : 24, level: R.hubLevel, labels: named ? 'below' : 'none', tall, titleY: named ? hubY + (tall ? 42 : 38) : hubY + 34, titleX: named ? hx + hw / 2 : hx + 36, cacheY: hubY + R.hub - (tall ? 40 : R.hub < 180 ? 38 : 46) };
+  const hub: HubBox = { x: hx, y: hubY, w: hw, h: R.hub, r: tall ? 118 : R.hub / 2, track, gate0: hx + g0, gateStep: (hw - g0 - g1) / 8, gateHeight: tall ? 44 : named ? 34 : 24, level: R.hubLevel, labels: named ? 'below' : 'none', tall, titleY: named ? hubY + (tall ? 42 : 38) : hubY + 34, titleX: named ? hx + hw / 2 : hx + 36, cacheY: hubY + R.hub - (tall ? 38 : R.hub < 180 ? 38 : 46) };
   const youH = R.hubLevel === 0 ? (wide ? 176 : 132) : R.cardLevel === 0 ? 104 : 56;
   const you = { x: hx - reach - youW, y: track - (R.hubLevel === 0 && wide ? 74 : youH / 2), w: youW, h: youH, level: (youH < 90 ? 1 : 0) as Level };
   const etcdH = R.hubLevel === 0 ? (wide ? 190 : 168) : R.cardLevel === 0 ? 104 : 68;

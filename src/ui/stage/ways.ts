@@ -135,7 +135,7 @@ export function ways(L: Layout): Ways {
     if (way.startsWith('cri:') || way.startsWith('irc:')) { const i = byName.get(way.slice(4)); if (i === undefined) return null; const b = L.nodes[i]; return { x: b.kubelet + 14, y: b.y + (b.level === 0 ? 44 : 18), anchor: 'start' }; }
     const cached = way.startsWith('cache:'), client = cached ? way.slice(8) : way.slice(way.indexOf(':') + 1), p = port(client);
     if (!p) return null;
-    if (p.side === 'left') return { x: Math.max(40, (p.up + H.x) / 2), y: ty - 26, anchor: 'middle' };
+    if (p.side === 'left') return H.x - p.up < 60 ? { x: p.up + 2, y: ty + 26, anchor: 'start' } : { x: Math.max(40, (p.up + H.x) / 2), y: ty - 26, anchor: 'middle' };
     if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start' } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end' };
     const c = get(way);
     if (!c) return null;
