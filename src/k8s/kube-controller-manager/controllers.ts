@@ -4,6 +4,7 @@
  * Upstream: cmd/kube-controller-manager/app/controllermanager.go (NewControllerDescriptors)
  */
 import type { ControllerDefinition } from '../client-go/types.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/controller.ts';
@@ -16,6 +17,7 @@ import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGCController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller/controller.ts';
+import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
@@ -31,6 +33,8 @@ export const controllers: readonly ControllerDefinition[] = [
   rootCACertPublisher,
   daemonSetController,
   jobController,
+  cronJobController,
+  resourceQuotaController,
   deploymentController,
   replicaSetController,
   statefulSetController,
