@@ -107,5 +107,5 @@ export function forgetTriggerTimes(p: ProcessContext, cell: string, serviceKey: 
   const seen = p.cell<Micros>(cell);
   if (!seen.has(serviceKey)) return;
   seen.delete(serviceKey);
-  for (const key of [...seen.prefix(`${serviceKey} `)]) seen.delete(key);
+  for (const key of seen.prefix(`${serviceKey} `)) seen.delete(key);
 }

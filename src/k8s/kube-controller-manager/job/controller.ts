@@ -361,7 +361,7 @@ function onJob(p: ProcessContext, event: InformerEvent): void {
   if (event.type === 'delete') {
     expectations.delete(p, key);
     consistency.clear(p, key, job.metadata.uid);
-    for (const one of [...p.cell(removedCell).prefix(`${key} `)]) p.cell(removedCell).delete(one);
+    for (const one of p.cell(removedCell).prefix(`${key} `)) p.cell(removedCell).delete(one);
     for (const pod of p.informer('pods').byIndex('controller', job.metadata.uid)) if (isTracked(pod)) p.queue('job/orphans').add(keyOf(pod));
   }
   if (event.type === 'update' && event.old.metadata.generation === job.metadata.generation) p.queue('job').addAfter(key, batchPeriod);

@@ -128,7 +128,7 @@ function* monitor(): Program {
     }
     for (const { node, added } of look) if (added) p.event(source, reference(node), 'Normal', 'RegisteredNode', `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`);
     if (known.size !== present.length) {
-      for (const name of [...known.keys()]) {
+      for (const name of known.keys().slice()) {
         if (p.informer('nodes').get(name) !== undefined) continue;
         const uid = known.get(name)!;
         p.event(source, { reference: true, kind: 'Node', apiVersion: 'v1', name, uid }, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`);

@@ -48,7 +48,7 @@ function* collect(): Program {
       } else if (going && node === '') victims.push({ pod });
     }
     for (const name of gone) if (!missing.has(name)) missing.set(name, p.now);
-    for (const name of [...missing.keys()]) if (!gone.includes(name)) missing.delete(name);
+    for (const name of missing.keys().slice()) if (!gone.includes(name)) missing.delete(name);
     const excess = finished.length - threshold;
     if (excess > 0) finished.sort(byCreation).slice(0, excess).forEach((pod) => victims.push({ pod }));
     return { victims, due };
