@@ -22,6 +22,7 @@ import { rootCACertPublisher } from './rootcacertpublisher/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 import { ttlController } from './ttl/controller.ts';
 
 export const controllers: readonly ControllerDefinition[] = [
@@ -34,6 +35,7 @@ export const controllers: readonly ControllerDefinition[] = [
   daemonSetController,
   jobController,
   cronJobController,
+  ttlAfterFinishedController,
   resourceQuotaController,
   deploymentController,
   replicaSetController,
