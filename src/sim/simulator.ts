@@ -130,6 +130,7 @@ export class Simulator implements Host {
     }
     const event = this.queue.peek();
     if (!event) return false;
+    this.firstCheckpoint();
     this.queue.delete(String(event.seq));
     this.perform(event);
     return true;
@@ -153,6 +154,7 @@ export class Simulator implements Host {
    */
   input(body: InputBody): void {
     if (this.inHistory) this.fork();
+    this.firstCheckpoint();
     const at = Math.max(this.now, this.branch.boundary(this.position).time);
     this.branch.inputs.push({ event: this.position, at, body });
     this.performInput({ event: this.position, at, body });
@@ -287,7 +289,6 @@ export class Simulator implements Host {
 
   private perform(event: SimEvent): void {
     this.now = event.at;
-    if (!this.muted && this.branch.checkpoints.length === 0 && this.branch.parent === null && this.position === this.branch.firstEvent) this.checkpoint();
     const journalBefore = this.branch.journal.length;
     this.dispatch(event);
     this.position++;
@@ -606,6 +607,11 @@ export class Simulator implements Host {
     }
     this.now = this.branch.boundary(event).time;
     this.forgetGenerators();
+  }
+
+  /** A line that begins without a parent can always be re-executed from its very start. */
+  private firstCheckpoint(): void {
+    if (this.branch.checkpoints.length === 0 && this.branch.parent === null && this.position === this.branch.firstEvent) this.checkpoint();
   }
 
   private checkpoint(): void {
