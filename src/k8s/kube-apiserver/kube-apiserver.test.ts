@@ -73,3 +73,29 @@ describe('gates', () => {
     expect(api.ask({ verb: 'get', resource: 'pods', namespace: 'default', name: 'x' }).code).toBe(200);
   });
 });
+
+describe('what comes with objects', () => {
+  it('prints tables, gives Services addresses and takes them back, counts quotas', () => {
+    const api = createApiHarness();
+    api.ask({ verb: 'create', resource: 'serviceaccounts', namespace: 'default', body: { metadata: { name: 'default' } } });
+    api.ask({ verb: 'create', resource: 'pods', namespace: 'default', body: pod('x') });
+    const table = api.ask({ verb: 'list', resource: 'pods', namespace: 'default', accept: 'table' }).body as unknown as { rows: { cells: unknown[] }[] };
+    expect(table.rows[0].cells.slice(0, 4)).toEqual(['x', '0/1', 'Pending', '0']);
+    const service = api.ask({ verb: 'create', resource: 'services', namespace: 'default', body: { metadata: { name: 's' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } } }).body as KubeObject;
+    const ip = service['spec'].clusterIP as string;
+    expect(ip).toMatch(/^10\.(9[6-9]|10\d|11[01])\./);
+    expect(service['spec'].ports[0].nodePort).toBeGreaterThanOrEqual(30000);
+    const address = { verb: 'get', group: 'networking.k8s.io', version: 'v1', resource: 'ipaddresses', name: ip } as const;
+    expect(api.ask(address).code).toBe(200);
+    expect(api.ask({ verb: 'delete', resource: 'services', namespace: 'default', name: 's' }).code).toBe(200);
+    expect(api.ask(address).code).toBe(404);
+    api.ask({ verb: 'create', resource: 'resourcequotas', namespace: 'default', body: { metadata: { name: 'q' }, spec: { hard: { configmaps: '1' } } } });
+    const quota = (api.ask({ verb: 'get', resource: 'resourcequotas', namespace: 'default', name: 'q' }).body) as KubeObject;
+    api.ask({ verb: 'update', resource: 'resourcequotas', subresource: 'status', namespace: 'default', name: 'q', body: { ...quota, status: { hard: { configmaps: '1' }, used: { configmaps: '0' } } } });
+    const config = (name: string): number => api.ask({ verb: 'create', resource: 'configmaps', namespace: 'default', body: { metadata: { name } } }).code;
+    api.run(5_000);
+    expect(config('a')).toBe(201);
+    api.run(5_000);
+    expect(config('b')).toBe(403);
+  });
+});

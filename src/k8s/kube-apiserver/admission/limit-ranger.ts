@@ -17,7 +17,8 @@ type Any = any;
 type List = Readonly<Record<string, string>>;
 interface Limit { readonly type: string; readonly min?: List; readonly max?: List; readonly default?: List; readonly defaultRequest?: List; readonly maxLimitRequestRatio?: List }
 
-const MAX_MILLI = 9007199254740.991;
+/** Upstream: resource.MaxMilliValue, as far as numbers are exact. */
+const MAX_MILLI = 9_007_199_254_740;
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
 function mergeContainer(c: Any, requests: List, limits: List, what: string, notes: string[]): Any {
