@@ -5,6 +5,9 @@
 import { parseJson } from '../k8s/apimachinery/json.ts';
 import { formatMicroTime } from '../k8s/apimachinery/time.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
+import type { KubeObject } from '../k8s/api/types.ts';
+import type { Loopback, PutRequest, TxnRequest, TxnResponse } from '../k8s/etcd/types.ts';
+import { resourceOfKey } from '../k8s/kube-apiserver/resources.ts';
 import type { Message, Micros } from '../sim/types.ts';
 
 export interface AuditEvent { readonly kind: 'Event'; readonly apiVersion: 'audit.k8s.io/v1'; readonly [field: string]: unknown }
@@ -12,8 +15,24 @@ export interface AuditEvent { readonly kind: 'Event'; readonly apiVersion: 'audi
 /** Follows the messages of a simulator (as its `tap`) and hands each finished request to `out`. */
 export function auditor(out: (event: AuditEvent) => void, apiserver = 'kube-apiserver'): (message: Message, record: number, departs: Micros, arrives: Micros) => void {
   const open = new Map<string, { request: ApiRequest; received: Micros }>();
+  const own = new Map<string, { key: string; value: KubeObject | undefined; loopback: Loopback; sent: Micros }>();
   return (message, _record, departs, arrives) => {
     if (!message.re) return;
+    if (message.from === apiserver && message.type === 'request') {
+      const body = message.body as { readonly loopback?: Loopback; readonly success?: TxnRequest['success'] };
+      if (!body.loopback) return;
+      const put = body.success?.[0] as PutRequest | undefined;
+      own.set(`${message.re.program} ${message.re.slot}`, { key: message.label.subject, value: put?.value as KubeObject | undefined, loopback: body.loopback, sent: departs });
+      return;
+    }
+    if (message.to === apiserver && message.type === 'response') {
+      const entry = own.get(`${message.re.program} ${message.re.slot}`);
+      if (!entry) return;
+      own.delete(`${message.re.program} ${message.re.slot}`);
+      const answer = message.body as Partial<TxnResponse>;
+      if (answer.succeeded) out(loopbackEvent(entry, answer as TxnResponse, entry.sent, arrives));
+      return;
+    }
     if (message.to === apiserver && message.type === 'request') {
       open.set(`${message.from} ${message.re.program} ${message.re.slot}`, { request: message.body as ApiRequest, received: arrives });
     } else if (message.from === apiserver && message.type === 'response') {
@@ -24,6 +43,18 @@ export function auditor(out: (event: AuditEvent) => void, apiserver = 'kube-apis
       out(auditEvent(entry.request, message.body as ApiResponse, entry.received, departs));
     }
   };
+}
+
+/** A write that kube-apiserver made for itself, as its loopback client would have been audited. */
+function loopbackEvent(write: { key: string; value: KubeObject | undefined; loopback: Loopback }, answer: TxnResponse, sent: Micros, answered: Micros): AuditEvent {
+  const resource = resourceOfKey(write.key)!;
+  const names = write.key.slice(resource.prefix.length).split('/').filter(Boolean);
+  const object = write.value && { ...write.value, metadata: { ...write.value.metadata, resourceVersion: String(answer.revision) } };
+  const request: ApiRequest = {
+    verb: write.loopback.verb, group: resource.group, version: resource.version, resource: resource.resource, ...(write.loopback.subresource ? { subresource: write.loopback.subresource } : {}),
+    ...(names.length > 1 ? { namespace: names[0] } : {}), name: names[names.length - 1], body: object, user: { username: 'system:apiserver', groups: ['system:masters'] }, userAgent: 'kube-apiserver/v1.36.3 (linux/amd64) kubernetes/$Format',
+  };
+  return auditEvent(request, { code: write.loopback.verb === 'create' ? 201 : 200, body: object ?? { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } }, sent, answered);
 }
 
 export function auditEvent(request: ApiRequest, response: ApiResponse, received: Micros, answered: Micros): AuditEvent {

@@ -45,7 +45,7 @@ export const latency: LatencyTable = (from: string, to: string): LinkModel => {
 export function createCluster(config: ClusterConfig): Simulator {
   const sim = new Simulator({ seed: config.seed, latency, ...config.simulator });
   sim.add(createEtcd(sim, { writeTime: timing.etcd.write, readTime: timing.etcd.read }));
-  sim.add(createApiserver(sim, {}));
+  sim.add(createApiserver(sim, { readTime: timing.apiserver.read, writeTime: timing.apiserver.write }));
   sim.add(createControllerManager(sim));
   sim.add(createScheduler(sim, {}));
   for (let n = 1; n <= config.nodes; n++) {

@@ -15,6 +15,10 @@ export const timing = {
   },
   /** etcd's answer to a write waits for the log to reach the disk (fsync of an SSD); reads come from memory. */
   etcd: { write: 1500, read: 200 },
+  /** kube-apiserver's own work on a request, beside etcd's (the recorded servers, 2 starved cores, took several times as long). */
+  apiserver: { read: 400, write: 800 },
+  /** From Enter to kubectl's first request: starting the binary, reading the configuration; then what it takes between two objects of one file. */
+  kubectl: { start: 60 * ms, jitter: 40 * ms, nextObject: 8 * ms },
   /** The container runtime under the recorded clusters: golden/README.md "The runtime under the real kubelets". */
   containerRuntime: {
     runPodSandbox: 200 * ms,

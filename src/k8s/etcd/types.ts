@@ -19,11 +19,15 @@ export interface KeyValue {
 /** `rangeEnd` absent: exactly `key`. Keys are compared by UTF-16 code units. `revision` 0: the newest. */
 export interface RangeRequest { readonly op: 'range'; readonly key: string; readonly rangeEnd?: string; readonly limit?: number; readonly revision?: number; readonly countOnly?: boolean }
 export interface PutRequest { readonly op: 'put'; readonly key: string; readonly value: unknown; readonly lease?: number }
-export interface DeleteRequest { readonly op: 'delete'; readonly key: string; readonly rangeEnd?: string }
+export interface DeleteRequest { readonly op: 'delete'; readonly key: string; readonly rangeEnd?: string; readonly loopback?: Loopback }
 /** target 'mod': compares modRevision (0: the key does not exist); 'version': compares version. */
 export interface Compare { readonly key: string; readonly target: 'mod' | 'version'; readonly value: number }
+/** What a write is to the API when kube-apiserver makes it for itself (upstream: through its loopback client, as system:apiserver). */
+export interface Loopback { readonly verb: 'create' | 'update' | 'delete'; readonly subresource?: 'status' }
 export interface TxnRequest {
   readonly op: 'txn';
+  /** For the audit log alone; etcd does not look at it. */
+  readonly loopback?: Loopback;
   readonly compare: readonly Compare[];
   readonly success: readonly (PutRequest | DeleteRequest | RangeRequest)[];
   readonly failure: readonly (PutRequest | DeleteRequest | RangeRequest)[];

@@ -7,7 +7,7 @@ import type { KubeObject, Status } from '../api/types.ts';
 import { decodeTyped } from '../apimachinery/decode.ts';
 import { fieldPaths } from '../apimachinery/field-set.ts';
 import type { FieldSet } from '../apimachinery/field-set.ts';
-import { applyConfiguration, managerFromUserAgent, updateManagedFields } from '../apimachinery/managed-fields.ts';
+import { applyConfiguration, managerFromUserAgent, RESET_SPEC, updateManagedFields } from '../apimachinery/managed-fields.ts';
 import type { Writer } from '../apimachinery/managed-fields.ts';
 import type { ApiRequest } from '../apimachinery/request.ts';
 import { badRequest, unknownError } from '../apimachinery/status-errors.ts';
@@ -49,6 +49,13 @@ export function track(x: Exchange, old: KubeObject | undefined, next: KubeObject
   if (writer === undefined) return next;
   if (x.resource.strategy.conversion?.[x.resource.apiVersion] === undefined) return updateManagedFields(writer, old, next);
   return toStored(x.resource, updateManagedFields(writer, old === undefined ? undefined : fromStored(x.resource, old), fromStored(x.resource, next)));
+}
+
+/** `next` as kube-apiserver itself writes it, through its loopback client. */
+export function trackOwn(old: KubeObject | undefined, next: KubeObject, subresource: string, time: string): KubeObject {
+  const type = schemaOfObject(next.apiVersion, next.kind);
+  if (type === undefined) return next;
+  return updateManagedFields({ type, apiVersion: next.apiVersion, subresource, manager: 'kube-apiserver', time, ...(subresource === 'status' ? { reset: RESET_SPEC } : {}) }, old, next);
 }
 
 /** Server-side apply: the served form with the configuration merged in by ownership, or why not. */

@@ -3,7 +3,7 @@
  * Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota/resource_access.go
  */
 import type { KubeObject } from '../api/types.ts';
-import type { TxnResponse } from '../etcd/types.ts';
+import type { EtcdRequest, TxnResponse } from '../etcd/types.ts';
 import { act, receive } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import type { Context } from '../../sim/types.ts';
@@ -19,7 +19,7 @@ const WAIT_US = 3_000_000;
 /** False when a quota was changed in the meantime: then the cache has caught up, and admission must look again. */
 export function* chargeQuotas(state: State, charges: readonly Charge[]): Program<boolean> {
   for (const c of charges) {
-    const put = yield* etcd<TxnResponse>(state, putTxn('/registry/resourcequotas/' + c.namespace + '/' + c.name, c.revision, c.object));
+    const put = yield* etcd<TxnResponse>(state, { ...putTxn('/registry/resourcequotas/' + c.namespace + '/' + c.name, c.revision, c.object), loopback: { verb: 'update', subresource: 'status' } } as EtcdRequest);
     if (etcdFailure(put) !== undefined) continue;
     const txn = put as TxnResponse;
     if (txn.succeeded) {

@@ -17,7 +17,7 @@ import { allocateService } from './registry/service-allocation.ts';
 import type { Allocation } from './registry/service-allocation.ts';
 import { withMeta } from './registry/strategy.ts';
 import { storageKey } from './resources.ts';
-import { track } from './ownership.ts';
+import { track, trackOwn } from './ownership.ts';
 import { chargeOf } from './quota-charge.ts';
 import { validateCreate, validateUpdate } from './validation-gate.ts';
 
@@ -26,7 +26,7 @@ export function attributesOf(x: Exchange, operation: Operation, object: KubeObje
   return {
     operation, resource: x.resource, subresource: request.subresource ?? '', namespace: request.namespace ?? '', name: request.name ?? object?.metadata.name ?? '', object, old,
     user: request.user, dryRun: request.options?.dryRun === true, request, state: x.state, now: ctx.now,
-    draw: (purpose, key, n) => ctx.draw(purpose, key, n), warn: (text) => { x.warnings.push(text); }, charge: (quota, next) => { x.charges.push(chargeOf(quota, next)); },
+    draw: (purpose, key, n) => ctx.draw(purpose, key, n), warn: (text) => { x.warnings.push(text); }, charge: (quota, next) => { x.charges.push(chargeOf(quota, trackOwn(quota, next, 'status', formatTime(ctx.now)))); },
   };
 }
 
@@ -142,7 +142,8 @@ export function prepareUpdate(x: Exchange, wanted: KubeObject, old: KubeObject, 
   next = matchNamespace(x, next);
   if (isRefusal(next)) return next;
   next = withMeta(next, { generation: old.metadata.generation, resourceVersion: old.metadata.resourceVersion });
-  const prepare = subresource === '' ? resource.strategy.prepareForUpdate : resource.strategy.subresources?.[subresource];
+  // A scale is an update of the object itself: its strategy, its generation.
+  const prepare = subresource === '' || subresource === 'scale' ? resource.strategy.prepareForUpdate : resource.strategy.subresources?.[subresource];
   if (prepare !== undefined) next = prepare(next, old);
   next = keepSystemMetadata(next, old);
   const wrong = validateUpdate(x, next, old, subresource);

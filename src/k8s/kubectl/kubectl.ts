@@ -9,7 +9,9 @@ import { KubectlError, errorText } from './errors.ts';
 import { parseFlags } from './flags.ts';
 import type { Flag } from './flags.ts';
 import { helpText, suggestions } from './help.ts';
-import { act } from '../../sim/program.ts';
+import { act, sleep } from '../../sim/program.ts';
+import type { Context } from '../../sim/types.ts';
+import { timing } from '../timing.ts';
 import { Session } from './session.ts';
 import type { Command, KubectlIo } from './session.ts';
 
@@ -63,10 +65,17 @@ function firstWord(words: readonly string[], path: readonly Command[]): number {
   return -1;
 }
 
+/** The binary starts, reads its configuration and its discovery cache. */
+function* starting(): Program {
+  const jitter = yield* act((ctx: Context) => ctx.draw('kubectl start', '', ctx.now) % timing.kubectl.jitter);
+  yield* sleep(timing.kubectl.start + jitter);
+}
+
 /** Runs a command line. The result is the exit code. Output goes to `io`. */
 export function* kubectl(args: KubectlArgs, io: KubectlIo): Program<number> {
   const k = new Session(io, args.stdin);
   try {
+    yield* starting();
     const code = yield* dispatch(k, args.argv);
     return code;
   } catch (error) {
