@@ -4,9 +4,13 @@
  */
 import { PROTOCOL, type AnswerMessage, type Method, type Methods, type RequestMessage, type RunDocument, type View } from '../protocol/protocol.ts';
 import { BEHAVIOUR } from './behaviour.ts';
+import { checkManifest } from './check.ts';
+import { completeLine } from './complete.ts';
 import { causesOf, componentView, messageView, objectView } from './inspect.ts';
 import { findMoment, momentOf } from './moment.ts';
-import { Session, SessionError } from './session.ts';
+import { schemaAt } from './schema.ts';
+import { BOOTED, Session, SessionError } from './session.ts';
+import { performStep } from './steps.ts';
 import { transferables } from './window.ts';
 
 /** Events performed between two looks at the mailbox. */
@@ -87,16 +91,20 @@ export class Engine {
         return session.cycle((params as Methods['cycle'][0]).record);
       case 'complete': {
         const { line, cursor } = params as Methods['complete'][0];
-        return session.complete(line, cursor);
+        return completeLine(session.peek, line, cursor);
       }
       case 'schema': {
         const { apiVersion, kind, path } = params as Methods['schema'][0];
-        return session.schema(apiVersion, kind, path);
+        return schemaAt(apiVersion, kind, path);
       }
       case 'check':
-        return session.check((params as Methods['check'][0]).text);
+        return checkManifest((params as Methods['check'][0]).text);
       case 'document':
-        return { ...session.toDocument(), moment: momentOf(session.sim, session.originRecord()) };
+        return (params as Methods['document'][0]).moment === false ? session.toDocument() : { ...session.toDocument(), moment: momentOf(session.sim, session.originRecord()) };
+      case 'files':
+        return { files: session.files() };
+      case 'components':
+        return session.components();
       default:
         throw new SessionError('unknown-method', `the engine has no method ${String(method)}`);
     }
@@ -105,8 +113,14 @@ export class Engine {
   /** Replays a document: boots, performs the inputs at their times, goes to the moment. */
   private async open(document: RunDocument, id: number): Promise<View> {
     this.cancelled = false;
-    const session = new Session(document);
-    const goal = Math.max(document.moment?.at ?? 0, ...document.inputs.map((input) => input.at), session.sim.now);
+    const session = Session.prepare(document);
+    const goal = Math.max(document.moment?.at ?? 0, ...document.inputs.map((input) => input.at), BOOTED);
+    session.sim.boot();
+    await this.runTo(session, BOOTED, goal, id);
+    session.begin();
+    const { steps } = session.scenario;
+    for (const step of steps) await performStep(session, step, (at) => this.runTo(session, at, goal, id));
+    if (steps.length > 0) session.adopt();
     for (const { at, input } of document.inputs) {
       await this.runTo(session, at, goal, id);
       session.input(input);

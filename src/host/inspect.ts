@@ -2,6 +2,7 @@
 import { toYaml } from '../k8s/apimachinery/yaml-emit.ts';
 import type { KubeObject } from '../k8s/api/types.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
+import { resourceByName } from '../k8s/api/resources.ts';
 import { resourceOfKind, storageKey } from '../k8s/kube-apiserver/resources.ts';
 import type { KeyValue } from '../k8s/etcd/types.ts';
 import type { CauseView, ComponentView, FieldChange, MessageView, ObjectRef, ObjectView, WriteView } from '../protocol/protocol.ts';
@@ -45,13 +46,20 @@ function cut(value: string): string {
   return value.length > LIMIT ? `${value.slice(0, LIMIT)}…` : value;
 }
 
+/** With an empty apiVersion, `kind` is a resource's name. */
+export function fullRef(ref: ObjectRef): ObjectRef {
+  const resource = ref.apiVersion === '' ? resourceByName(ref.kind) : undefined;
+  return resource ? { ...ref, apiVersion: resource.apiVersion, kind: resource.kind } : ref;
+}
+
 export function keyOfRef(ref: ObjectRef): string | undefined {
   const resource = resourceOfKind(ref.apiVersion, ref.kind);
   return resource ? storageKey(resource, ref.namespace, ref.name) : undefined;
 }
 
 /** An object at the cursor and every write to it on this line, newest last. */
-export function objectView(peek: Peek, ref: ObjectRef): ObjectView {
+export function objectView(peek: Peek, asked: ObjectRef): ObjectView {
+  const ref = fullRef(asked);
   const key = keyOfRef(ref);
   const history = key === undefined ? [] : historyOf(peek.sim, key);
   const kv = key === undefined ? undefined : peek.container<KeyValue>('etcd', 'kvs')?.get(key);

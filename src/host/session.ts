@@ -9,7 +9,7 @@ import { lessonById } from '../lesson/catalog/index-by-id.ts';
 import { NOT_BEGUN, readOn, type Lesson, type LessonProgress } from '../lesson/lesson.ts';
 import type { BranchInfo, CaptionView, Cursor, CycleView, Input, LessonView, ObjectRef, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
 import type { TraceWindow } from '../protocol/stage.ts';
-import { parseScenario, type Scenario } from '../scenario/scenario.ts';
+import { formatScenario, parseScenario, ScenarioError, type Scenario } from '../scenario/scenario.ts';
 import type { Branch } from '../sim/branch.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import { kindNumber } from '../trace/trace.ts';
@@ -42,17 +42,34 @@ export class Session {
   /** Record inside the event at the cursor, for stepping by gate; -1: the whole event. */
   private record = -1;
   private readonly states = new Map<Branch, BranchState>();
-  private readonly origin: number;
+  private origin = 0;
 
-  constructor(readonly document: RunDocument) {
-    this.scenario = parseScenario(document.scenario);
+  /** A session whose cluster is not started yet: boot it, run it to BOOTED, then `begin`. */
+  static prepare(document: RunDocument): Session {
+    return new Session(document, false);
+  }
+
+  constructor(public document: RunDocument, boot = true) {
+    this.scenario = readScenario(document.scenario);
     const { settings } = this.scenario;
     this.sim = createCluster({ seed: document.seed, nodes: settings.nodes, cpu: settings.cpu, memory: settings.memory, addons: settings.other.addons !== 'off' });
     this.peek = new Peek(this.sim);
     this.lesson = document.lesson === undefined ? undefined : lessonById(document.lesson);
+    if (!boot) return;
     this.sim.boot();
     this.sim.runUntil(BOOTED);
+    this.begin();
+  }
+
+  /** The boot is over: what follows is the user's. */
+  begin(): void {
     this.origin = this.sim.position;
+  }
+
+  /** The scenario's steps were performed: from now on they are inputs of the document, and the cursor stands before them. */
+  adopt(): void {
+    this.document = { ...this.document, scenario: formatScenario({ settings: this.scenario.settings, steps: [] }) };
+    this.sim.seek(this.origin);
   }
 
   /** Event at which the user's story begins: before it lies the boot. */
@@ -100,6 +117,8 @@ export class Session {
   input(input: Input): void {
     const { sim } = this;
     this.record = -1;
+    // what is due at this instant happens first, so that an input is found again by its time alone
+    sim.runUntil(sim.now);
     switch (input.kind) {
       case 'command':
         sim.input({ kind: 'signal', to: 'workstation', body: { start: { line: input.line } }, label: { verb: 'Enter', subject: input.line.slice(0, 200) } });
@@ -129,6 +148,7 @@ export class Session {
     return {
       cursor: this.cursor(), projection: projectionOf(peek, SHOWN_CONTROLLERS), end: { event: branch.end, at: branch.boundary(branch.end).time },
       branches: sim.branches.map((one) => this.branchInfo(one)), lesson, caption: this.caption(lesson), transcript: transcriptOf(peek).chunks, traceHash: sim.traceHash(),
+      later: this.inputsOnLine().filter((logged) => logged.event >= sim.position).length,
     };
   }
 
@@ -138,14 +158,28 @@ export class Session {
 
   /** The document that makes this very run: the scenario, the seed and the inputs of the current line with their times. */
   toDocument(): RunDocument {
-    const inputs: { at: number; input: Input }[] = [];
+    const { moment: _, ...document } = this.document;
+    return { ...document, inputs: this.inputsOnLine().map((logged) => ({ at: logged.at, input: asInput(logged.body) })) };
+  }
+
+  /** What the user did on the current line, kept runs left out. */
+  private inputsOnLine(): Branch['inputs'] {
     const lines: Branch[] = [];
     for (let branch: Branch | null = this.sim.branch; branch; branch = branch.parent) lines.unshift(branch);
-    lines.forEach((branch, i) => {
-      const until = i + 1 < lines.length ? lines[i + 1].firstEvent : this.sim.branch.end;
-      for (const logged of branch.inputs) if (logged.event < until && logged.event >= this.origin) inputs.push({ at: logged.at, input: asInput(logged.body) });
+    return lines.flatMap((branch, i) => {
+      const until = i + 1 < lines.length ? lines[i + 1].firstEvent : Infinity;
+      return branch.inputs.filter((logged) => logged.event < until && logged.event >= this.origin);
     });
-    return { ...this.document, inputs };
+  }
+
+  files(): { path: string; text: string }[] {
+    const files = this.peek.container<string>('workstation', 'files');
+    return (files?.keys() ?? []).map((path) => ({ path, text: files!.get(path)! }));
+  }
+
+  components(): { components: { name: string; up: boolean }[]; cuts: { a: string; b: string }[] } {
+    const { sim } = this;
+    return { components: sim.addresses().map((name) => ({ name, up: sim.isUp(name) })), cuts: sim.cutLinks().map((key) => ({ a: key.split(' ')[0], b: key.split(' ')[1] })) };
   }
 
   /** The first record after the boot. */
@@ -286,6 +320,15 @@ export class Session {
 const WRITE = kindNumber('write');
 const EVENT = kindNumber('event');
 const TIMER_TYPE = 7;
+
+function readScenario(text: string): Scenario {
+  try {
+    return parseScenario(text);
+  } catch (error) {
+    if (error instanceof ScenarioError) throw new SessionError('scenario', error.message, `line ${error.line}`);
+    throw error;
+  }
+}
 
 /** A logged input as the protocol knows it. */
 function asInput(body: { readonly [field: string]: unknown }): Input {

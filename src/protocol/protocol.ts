@@ -5,7 +5,7 @@
  */
 import type { StageProjection, TraceWindow } from './stage.ts';
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A moment: a branch, the number of events performed on its line, and a record inside the last event (for stepping by gate). */
 export interface Cursor { readonly branch: number; readonly event: number; readonly record: number; /** Virtual time, microseconds. */ readonly at: number }
@@ -47,6 +47,8 @@ export interface View {
   readonly caption: CaptionView;
   readonly transcript: readonly TranscriptChunk[];
   readonly traceHash: number;
+  /** Inputs that stand after the cursor on this line: acting here leaves them on their own run. */
+  readonly later: number;
 }
 
 export interface TranscriptChunk { readonly process: number; readonly stream: 'in' | 'out' | 'err'; readonly text: string; readonly at: number; readonly event: number }
@@ -57,7 +59,7 @@ export interface LessonView { readonly id: string; readonly current: number; rea
 
 export type StepUnit = 'message' | 'write' | 'gate' | 'step';
 
-/** Where something stands, for links between panels. */
+/** Where something stands, for links between panels. With an empty `apiVersion`, `kind` is a resource's plural name (`pods`). */
 export interface ObjectRef { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string }
 export interface FieldChange { readonly path: string; readonly before?: string; readonly after?: string }
 export interface WriteView { readonly record: number; readonly revision: number; readonly at: number; readonly event: number; readonly actor: string; readonly manager: string; readonly verb: string; readonly changes: readonly FieldChange[]; readonly cause: number }
@@ -104,7 +106,12 @@ export interface Methods {
   schema: [{ apiVersion: string; kind: string; path: readonly string[] }, { fields: readonly { name: string; type: string; required: boolean; doc: string; values: readonly string[] }[] }];
   /** Checks a manifest: errors with positions. */
   check: [{ text: string }, { errors: readonly { line: number; column: number; message: string }[] }];
-  document: [Record<string, never>, RunDocument];
+  /** The document of this very line; `moment` (the default) says where the cursor stands, which costs a walk over the trace. */
+  document: [{ moment?: boolean }, RunDocument];
+  /** The workstation's files at the cursor. */
+  files: [Record<string, never>, { files: readonly { path: string; text: string }[] }];
+  /** Every process with whether it runs, and the links that are cut. */
+  components: [Record<string, never>, { components: readonly { name: string; up: boolean }[]; cuts: readonly { a: string; b: string }[] }];
   cancel: [Record<string, never>, Record<string, never>];
 }
 export type Method = keyof Methods;

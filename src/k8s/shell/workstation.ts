@@ -8,7 +8,7 @@ import { kubectl } from '../kubectl/kubectl.ts';
 import type { KubectlIo } from '../kubectl/session.ts';
 
 export interface Chunk { readonly process: number; readonly stream: 'in' | 'out' | 'err'; readonly text: string; readonly at: number }
-export interface ProcessState { readonly line: string; readonly exitCode: number | null }
+export interface ProcessState { readonly line: string; readonly exitCode: number | null; /** While it runs: its program, for Ctrl-C. */ readonly program?: number }
 
 export function splitWords(text: string): string[] {
   const words: string[] = [];
@@ -74,12 +74,24 @@ export function createWorkstation(host: Host): Component {
         if (body.closed) ctx.deliver(body.stream, { closed: true });
         return;
       }
-      const body = message.body as { start?: { line: string; stdin?: string; id?: number } };
+      const body = message.body as { start?: { line: string; stdin?: string; id?: number }; signal?: string; write?: { path: string; text: string } };
+      if (body.write) files.set(body.write.path, body.write.text);
+      if (body.signal === 'SIGINT') {
+        for (const key of processes.keys()) {
+          const state = processes.get(key)!;
+          if (state.exitCode !== null || state.program === undefined) continue;
+          ctx.kill(state.program);
+          processes.set(key, { line: state.line, exitCode: 130 });
+          note(ctx, Number(key), 'out', '^C\n');
+        }
+      }
       if (body.start) {
         const id = processes.size + 1;
-        processes.set(String(id).padStart(8, '0'), { line: body.start.line, exitCode: null });
+        const key = String(id).padStart(8, '0');
+        processes.set(key, { line: body.start.line, exitCode: null });
         note(ctx, id, 'in', `${body.start.line}\n`);
-        ctx.spawn('run', { id, ...body.start });
+        const program = ctx.spawn('run', { id, ...body.start });
+        if (processes.get(key)?.exitCode === null) processes.set(key, { line: body.start.line, exitCode: null, program });
       }
     },
     done(ctx, program, args, result) {
