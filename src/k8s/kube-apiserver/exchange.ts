@@ -23,6 +23,8 @@ export interface Exchange {
   readonly warnings: string[];
   /** Addresses that must be claimed before the object is written, and given back after it. */
   readonly claims: string[];
+  /** Name of the object the claims are for. */
+  claimant: string;
   readonly releases: string[];
   readonly charges: Charge[];
   /** Set when a request is explained: the object as each gate left it. */
@@ -40,7 +42,7 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 export function openExchange(state: State, ctx: Context, request: ApiRequest): Exchange | undefined {
   const resource = findResource(request.group, request.version, request.resource);
   if (resource === undefined) return undefined;
-  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [], claims: [], releases: [], charges: [] };
+  return { state, ctx, request, resource, subject: subjectOf(request.resource, request.namespace, request.name, request.subresource), gates: [], warnings: [], claims: [], claimant: '', releases: [], charges: [] };
 }
 
 export function pass(x: Exchange, gate: string, detail = NO_DETAIL): void {

@@ -76,6 +76,7 @@ function allocate(x: Exchange, object: KubeObject, old: KubeObject | undefined, 
   const a = allocateService({ state: x.state, dryRun: x.request.options?.dryRun === true, attempt, draw: (purpose, key, n) => x.ctx.draw(purpose, key, n) }, object, old);
   if (isRefusal(a)) return a;
   x.claims.push(...(a as Allocation).claim);
+  x.claimant = object.metadata.name;
   x.releases.push(...(a as Allocation).release);
   return (a as Allocation).object;
 }

@@ -33,6 +33,11 @@ export function* create(state: State, message: Message): Program {
   for (let attempt = 1; ; attempt++) {
     const step = yield* act((ctx: Context) => prepare(state, ctx, message, attempt));
     if (step === null) return;
+    if ('undone' in step) {
+      // Addresses are taken before validation, and given back when it refuses.
+      if (yield* claimAddresses(state, step.undone, step.service)) yield* releaseAddresses(state, step.undone);
+      return;
+    }
     if (step.charges.length > 0 && !(yield* chargeQuotas(state, step.charges))) continue;
     if (step.claims.length > 0 && !(yield* claimAddresses(state, step.claims, step.object))) continue;
     const lease = step.ttl === 0 ? 0 : yield* leaseFor(state, step.ttl);
@@ -70,14 +75,18 @@ function taken(state: State, x: Exchange, object: KubeObject, key: string): Stat
   return state.objects.get(key)?.metadata.deletionTimestamp === undefined ? status : { ...status, message: 'object is being deleted: ' + status.message };
 }
 
+/** A refused Service whose addresses were already taken. */
+interface Undone { readonly undone: readonly string[]; readonly service: KubeObject }
+
 /** One attempt up to the storage gate. Null: the request was answered. */
-function prepare(state: State, ctx: Context, message: Message, attempt: number): Step | null {
+function prepare(state: State, ctx: Context, message: Message, attempt: number): Step | Undone | null {
   const request = message.body as ApiRequest;
   const x = openExchange(state, ctx, request)!;
   const creation = buildCreation(x, attempt);
   if (isRefusal(creation)) {
     answerRefusal(x, message, creation);
-    return null;
+    if (x.claims.length === 0 || request.options?.dryRun === true) return null;
+    return { undone: x.claims, service: { apiVersion: 'v1', kind: 'Service', metadata: { name: x.claimant, ...(request.namespace ? { namespace: request.namespace } : {}) } as KubeObject['metadata'] } };
   }
   if (request.options?.dryRun === true) {
     const there = state.objects.get(creation.key);
