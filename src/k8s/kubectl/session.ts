@@ -6,9 +6,9 @@
 import type { KubeList, KubeObject, Status } from '../api/types.ts';
 import { isStatus } from '../apimachinery/request.ts';
 import type { ApiRequest, ApiResponse, RequestOptions, Table, UserInfo, WatchEvent } from '../apimachinery/request.ts';
-import { act, now, receive } from '../../sim/program.ts';
+import { now, receive } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
-import type { Context, Micros } from '../../sim/types.ts';
+import type { Micros } from '../../sim/types.ts';
 import { AggregateError, ConnectionError, KubectlError, NoResourceMatch, StatusError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { builtinMappings, findKind, findResource } from './mapper.ts';
@@ -20,10 +20,9 @@ export const USER_AGENT = 'kubectl/v1.36.3 (linux/amd64) kubernetes/0c77bba';
 
 /** What kubectl needs of the machine it runs on. The functions that are not programs are called inside `act` only. */
 export interface KubectlIo {
-  /** fd 1 or 2. */
-  write(ctx: Context, fd: 1 | 2, text: string): void;
+  /** Prints on standard output or error. */
+  write(fd: 1 | 2, text: string): Program;
   readFile(path: string): string | undefined;
-  writeFile(path: string, text: string): void;
   /** Names of the files in a directory, sorted; undefined when it is none. */
   listDirectory(path: string): readonly string[] | undefined;
   /** The namespace of the current context, '' when none is set. */
@@ -64,11 +63,11 @@ export class Session {
   }
 
   *out(text: string): Program {
-    if (text !== '') yield* act((ctx: Context) => { this.io.write(ctx, 1, text); });
+    if (text !== '') yield* this.io.write(1, text);
   }
 
   *err(text: string): Program {
-    if (text !== '') yield* act((ctx: Context) => { this.io.write(ctx, 2, text); });
+    if (text !== '') yield* this.io.write(2, text);
   }
 
   /** The answer, whatever its code. Throws ConnectionError when there was none. Warnings are printed once each. */
