@@ -18,6 +18,7 @@ await suites([
   ['types', 'npm', ['run', '-s', 'types'], 60],
   ['lint', 'npm', ['run', '-s', 'lint'], 30],
   ['build', 'npm', ['run', '-s', 'build'], 120],
-  ['unit', 'npx', ['vitest', 'run'], 240],
+  // All recorded scenarios at five seeds, and a thousand random ones.
+  ['unit', 'npx', ['vitest', 'run'], 400, { ORRERY_FULL: '1', ORRERY_SCENARIOS: '1000' }],
   ...(existsSync('playwright.config.ts') ? [['browser', 'npx', ['playwright', 'test'], 400]] : []),
 ]);

@@ -1,0 +1,1 @@
+export function expandRuns(golden: unknown): readonly unknown[];

@@ -1,0 +1,2 @@
+export function parseRun(text: string): unknown;
+export function normaliseRun(run: unknown, settings: unknown): unknown;

@@ -1,0 +1,1 @@
+export function parseScenario(source: string, name: string): { readonly settings: unknown };
