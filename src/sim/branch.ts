@@ -10,7 +10,7 @@ export interface Boundary { readonly journal: number; readonly time: number; rea
 
 export interface LoggedInput { readonly event: number; readonly at: number; readonly body: InputBody }
 
-export interface Checkpoint { readonly event: number; readonly boundary: Boundary; readonly contents: readonly ReadonlyMap<string, unknown>[] }
+export interface Checkpoint { readonly event: number; readonly boundary: Boundary; readonly contents: readonly ReadonlyMap<string | number, unknown>[] }
 
 export class Branch {
   readonly journal = new Journal();
@@ -29,7 +29,7 @@ export class Branch {
   constructor(readonly id: number, readonly parent: Branch | null, readonly firstEvent: number, start: Boundary, trace: Trace) {
     this.trace = trace;
     this.journalledFrom = firstEvent;
-    this.push({ ...start, journal: 0 });
+    this.add(0, start.time, start.seq, start.record);
   }
 
   /** Number of events of the whole line, shared past included. */
@@ -37,13 +37,14 @@ export class Branch {
     return this.firstEvent + this.boundaries - 1;
   }
 
-  push(b: Boundary): void {
+  /** The boundary after one more event. */
+  add(journal: number, time: number, seq: number, record: number): void {
     if (this.boundaries === this.size) this.grow();
     const i = this.boundaries++;
-    this.journalAt[i] = b.journal;
-    this.timeAt[i] = b.time;
-    this.seqAt[i] = b.seq;
-    this.recordAt[i] = b.record;
+    this.journalAt[i] = journal;
+    this.timeAt[i] = time;
+    this.seqAt[i] = seq;
+    this.recordAt[i] = record;
   }
 
   boundary(event: number): Boundary {

@@ -14,7 +14,7 @@ export class Container<V> implements Cell<V> {
   protected readonly map = new Map<string, V>();
   private readonly sorted: SortedKeys | null;
 
-  constructor(readonly index: number, readonly owner: string, readonly name: string, readonly durable: boolean, ordered: boolean, private readonly slot: JournalSlot) {
+  constructor(readonly index: number, readonly owner: string, readonly name: string, readonly durable: boolean, ordered: boolean, protected readonly slot: JournalSlot) {
     this.sorted = ordered ? new SortedKeys() : null;
   }
 
@@ -59,23 +59,29 @@ export class Container<V> implements Cell<V> {
   }
 
   /** Sets (or with undefined removes) without a journal entry: for undo, redo and restoring. */
-  apply(key: string, value: unknown): void {
+  apply(name: string | number, value: unknown): void {
+    const key = name as string;
     if (value === undefined) {
       if (this.map.delete(key)) this.sorted?.delete(key);
     } else {
-      if (this.sorted && !this.map.has(key)) this.sorted.add(key);
-      this.map.set(key, value as V);
+      if (this.sorted !== null) {
+        const before = this.map.size;
+        this.map.set(key, value as V);
+        if (this.map.size !== before) this.sorted.add(key);
+      } else {
+        this.map.set(key, value as V);
+      }
     }
   }
 
   /** A shallow copy of the content, values shared. */
-  copy(): ReadonlyMap<string, V> {
+  copy(): ReadonlyMap<string | number, V> {
     return new Map(this.map);
   }
 
   /** Replaces the content without a journal entry. */
-  restore(content: ReadonlyMap<string, unknown>): void {
+  restore(content: ReadonlyMap<string | number, unknown>): void {
     for (const key of [...this.map.keys()]) if (!content.has(key)) this.apply(key, undefined);
-    for (const [key, value] of content) if (this.map.get(key) !== value) this.apply(key, value);
+    for (const [key, value] of content) if (this.map.get(key as string) !== value) this.apply(key, value);
   }
 }

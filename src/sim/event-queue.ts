@@ -2,7 +2,7 @@
  * The one queue of events, ordered by (virtual time, class, sequence). It is a container like any other (key: the event's
  * sequence number), so undo and redo work on it; the heap beside it is derived and may hold events that are gone.
  */
-import { Container } from './container.ts';
+import { NumberedContainer } from './numbered-container.ts';
 import type { Label, Message, MessageType, Micros } from './types.ts';
 
 export type EventKind = 'message' | 'timer' | 'resume' | 'start' | 'failed' | 'peerLost' | 'input';
@@ -17,11 +17,11 @@ export interface SimEvent {
   /** Record id of what caused it. */
   readonly cause: number;
   /** timer: its name; failed: the error; peerLost: the peer; resume: ''. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly body?: unknown;
-  readonly message?: Message;
-  readonly program?: number;
-  readonly slot?: number;
+  readonly message?: Message | undefined;
+  readonly program?: number | undefined;
+  readonly slot?: number | undefined;
 }
 
 export interface InputBody { readonly kind: string; readonly label?: Label; readonly type?: MessageType; readonly [field: string]: unknown }
@@ -30,19 +30,23 @@ function before(a: SimEvent, b: SimEvent): boolean {
   return a.at !== b.at ? a.at < b.at : a.cls !== b.cls ? a.cls < b.cls : a.seq < b.seq;
 }
 
-export class EventQueue extends Container<SimEvent> {
+export class EventQueue extends NumberedContainer<SimEvent> {
   private heap: SimEvent[] = [];
 
-  override apply(key: string, value: unknown): void {
-    super.apply(key, value);
-    if (value !== undefined) this.push(value as SimEvent);
+  protected override change(seq: number, event: SimEvent | undefined): void {
+    if (event === undefined) {
+      this.numbered.delete(seq);
+    } else {
+      this.numbered.set(seq, event);
+      this.push(event);
+    }
   }
 
   /** The next event, still in the queue; undefined when there is none. */
   peek(): SimEvent | undefined {
     while (this.heap.length > 0) {
       const top = this.heap[0];
-      if (this.map.get(String(top.seq)) === top) return top;
+      if (this.numbered.get(top.seq) === top) return top;
       this.pop();
     }
     return undefined;

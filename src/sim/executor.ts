@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Container } from './container.ts';
+import type { NumberedContainer } from './numbered-container.ts';
 import type { Call, Effect, Program } from './program.ts';
 import type { Component, Context } from './types.ts';
 
@@ -25,6 +26,8 @@ type Waiting =
   | { readonly op: 'sleep' }
   | { readonly op: 'receive'; readonly box: string; readonly timeout: boolean };
 
+interface Live { readonly gen: Program<unknown>; count: number }
+
 interface Box { readonly items: readonly unknown[]; readonly waiter: number }
 
 /** What the executor needs from the simulator. */
@@ -36,10 +39,10 @@ export interface ExecutorHost {
 }
 
 export class Executor {
-  private readonly live = new Map<number, { gen: Program<unknown>; count: number }>();
+  private readonly live = new Map<number, Live>();
   private readonly context: Context;
 
-  constructor(private readonly component: Component, private readonly host: ExecutorHost, readonly programs: Container<ProgramRecord>, readonly boxes: Container<Box>) {
+  constructor(private readonly component: Component, private readonly host: ExecutorHost, readonly programs: NumberedContainer<ProgramRecord>, readonly boxes: Container<Box>) {
     this.context = component.context?.(host.ctx) ?? host.ctx;
   }
 
@@ -52,21 +55,21 @@ export class Executor {
     const make = this.component.programs?.[program];
     assert(make, `${this.component.address} has no program ${program}`);
     const id = this.host.nextId();
-    this.run({ id, program, args, answers: null, count: 0, waiting: { op: 'sleep' }, cause: this.host.ctx.cause }, make(args), undefined, true);
+    this.run({ id, program, args, answers: null, count: 0, waiting: SLEEP, cause: this.host.ctx.cause }, null, 0, make(args), undefined, null);
     return id;
   }
 
   kill(id: number): void {
-    const record = this.programs.get(String(id));
+    const record = this.programs.at(id);
     if (!record) return;
     this.release(record);
-    this.programs.delete(String(id));
+    this.programs.remove(id);
     this.live.delete(id);
   }
 
   /** An answer to slot `slot` of program `id`'s call. Ignored when nobody waits for it any more. */
   answer(id: number, slot: number, value: unknown): boolean {
-    const record = this.programs.get(String(id));
+    const record = this.programs.at(id);
     if (!record) return false;
     const waiting = record.waiting;
     if ((waiting.op !== 'call' && waiting.op !== 'all') || slot >> 12 !== record.count || waiting.answers[slot & 4095] !== null) return false;
@@ -76,14 +79,14 @@ export class Executor {
     } else {
       const answers = waiting.answers.slice();
       answers[slot & 4095] = value;
-      if (waiting.left > 1) this.programs.set(String(id), { ...record, waiting: { ...waiting, answers, left: waiting.left - 1 } });
+      if (waiting.left > 1) this.programs.put(id, { ...record, waiting: { ...waiting, answers, left: waiting.left - 1 } });
       else this.resume(record, answers);
     }
     return true;
   }
 
   wake(id: number): void {
-    const record = this.programs.get(String(id));
+    const record = this.programs.at(id);
     if (record?.waiting.op === 'sleep') this.resume(record, undefined);
   }
 
@@ -93,7 +96,7 @@ export class Executor {
       this.answer(Number(id), Number(slot), { error: 'timeout' });
       return;
     }
-    const record = this.programs.get(id);
+    const record = this.programs.at(Number(id));
     if (record?.waiting.op !== 'receive') return;
     const box = this.boxes.get(record.waiting.box);
     if (box) this.boxes.set(record.waiting.box, { items: box.items, waiter: 0 });
@@ -103,7 +106,7 @@ export class Executor {
   deliver(name: string, item: unknown): void {
     const box = this.boxes.get(name);
     if (box && box.waiter !== 0) {
-      const record = this.programs.get(String(box.waiter));
+      const record = this.programs.at(box.waiter);
       this.boxes.set(name, { items: box.items, waiter: 0 });
       if (record?.waiting.op === 'receive') {
         if (record.waiting.timeout) this.host.ctx.clearTimer(`receive ${record.id}`);
@@ -129,67 +132,83 @@ export class Executor {
   }
 
   private resume(record: ProgramRecord, value: unknown): void {
-    const answer = value;
     const live = this.live.get(record.id);
-    const next: ProgramRecord = { ...record, answers: { prev: record.answers, value: answer }, count: record.count + 1 };
-    if (live && live.count === record.count) {
-      this.run(next, live.gen, answer, false);
+    const answers: Answers = { prev: record.answers, value };
+    if (live !== undefined && live.count === record.count) {
+      this.run(record, answers, record.count + 1, live.gen, value, live);
       return;
     }
     const gen = this.component.programs![record.program](record.args);
-    const answers: unknown[] = new Array(record.count);
-    for (let a = record.answers, i = record.count - 1; a; a = a.prev, i--) answers[i] = a.value;
+    const past: unknown[] = new Array(record.count);
+    for (let a = record.answers, i = record.count - 1; a; a = a.prev, i--) past[i] = a.value;
     gen.next();
-    for (const past of answers) gen.next(past);
-    this.run(next, gen, answer, false);
+    for (const one of past) gen.next(one);
+    this.run(record, answers, record.count + 1, gen, value, { gen, count: 0 });
   }
 
-  /** Drives a generator from `input` on until it has to wait or ends. `record` holds all answers up to and with `input`. */
-  private run(start: ProgramRecord, gen: Program<unknown>, input: unknown, first: boolean): void {
-    let record = start;
-    let step = first ? gen.next() : gen.next(input);
-    while (!step.done) {
+  /**
+   * Drives a generator from `input` on until it has to wait or ends. `answers`, `count`: all answers up to and with `input`.
+   * `live` is null for a program that starts. The record is written once, when the program waits.
+   */
+  private run(start: ProgramRecord, answers: Answers | null, count: number, gen: Program<unknown>, input: unknown, live: Live | null): void {
+    let step = gen.next(input);
+    while (step.done !== true) {
       const effect = step.value;
-      const value = effect.op === 'do' ? effect.run(this.context as never) : effect.op === 'receive' ? this.take(effect.box) : PENDING;
-      if (value === PENDING) {
-        this.wait(record, effect, gen);
-        return;
+      let value: unknown;
+      if (effect.op === 'do') {
+        value = effect.run(this.context as never);
+      } else {
+        value = effect.op === 'receive' ? this.take(effect.box) : PENDING;
+        if (value === PENDING) {
+          this.wait(start, answers, count, effect);
+          if (live === null) this.live.set(start.id, { gen, count });
+          else {
+            live.count = count;
+            this.live.set(start.id, live);
+          }
+          return;
+        }
       }
-      const answer = value;
-      record = { ...record, answers: { prev: record.answers, value: answer }, count: record.count + 1 };
-      step = gen.next(answer);
+      answers = { prev: answers, value };
+      count++;
+      step = gen.next(value);
     }
-    this.live.delete(record.id);
-    this.programs.delete(String(record.id));
-    this.component.done?.(this.host.ctx, record.program, record.args, step.value, record.id);
+    if (live !== null) this.live.delete(start.id);
+    this.programs.remove(start.id);
+    this.component.done?.(this.host.ctx, start.program, start.args, step.value, start.id);
   }
 
-  private wait(record: ProgramRecord, effect: Effect, gen: Program<unknown>): void {
-    const { id, count } = record;
-    let waiting: Waiting;
-    if (effect.op === 'call' || effect.op === 'all') {
-      const calls = effect.op === 'call' ? [effect] : effect.calls;
+  private put(start: ProgramRecord, answers: Answers | null, count: number, waiting: Waiting): void {
+    const { id, program, args, cause } = start;
+    this.programs.put(id, { id, program, args, answers, count, waiting, cause });
+  }
+
+  private wait(start: ProgramRecord, answers: Answers | null, count: number, effect: Effect): void {
+    const id = start.id;
+    if (effect.op === 'call') {
+      const timeout = effect.timeout !== undefined;
+      this.put(start, answers, count, { op: 'call', to: [effect.to], answers: ONE_OPEN, left: 1, timeout });
+      this.host.sendCall(effect, id, count << 12);
+      if (effect.timeout !== undefined) this.host.ctx.setTimer(`call ${id} ${count << 12}`, effect.timeout);
+    } else if (effect.op === 'all') {
+      const calls = effect.calls;
       assert(calls.length > 0 && calls.length < 4096, 'between 1 and 4095 calls at once');
       const timeout = calls.some((one) => one.timeout !== undefined);
-      waiting = { op: effect.op, to: calls.map((one) => one.to), answers: calls.map(() => null), left: calls.length, timeout };
-      this.programs.set(String(id), { ...record, waiting });
+      this.put(start, answers, count, { op: 'all', to: calls.map((one) => one.to), answers: calls.map(() => null), left: calls.length, timeout });
       calls.forEach((one, i) => {
         const slot = (count << 12) | i;
         this.host.sendCall(one, id, slot);
         if (one.timeout !== undefined) this.host.ctx.setTimer(`call ${id} ${slot}`, one.timeout);
       });
     } else if (effect.op === 'sleep') {
-      waiting = { op: 'sleep' };
-      this.programs.set(String(id), { ...record, waiting });
+      this.put(start, answers, count, SLEEP);
       this.host.resumeAfter(effect.us, id);
     } else {
       assert(effect.op === 'receive', 'an effect that waits');
-      waiting = { op: 'receive', box: effect.box, timeout: effect.timeout !== undefined };
       this.boxes.set(effect.box, { items: [], waiter: id });
-      this.programs.set(String(id), { ...record, waiting });
+      this.put(start, answers, count, { op: 'receive', box: effect.box, timeout: effect.timeout !== undefined });
       if (effect.timeout !== undefined) this.host.ctx.setTimer(`receive ${id}`, effect.timeout);
     }
-    this.live.set(id, { gen, count });
   }
 
   private take(name: string): unknown {
@@ -212,3 +231,6 @@ export class Executor {
 }
 
 const PENDING = Symbol('pending');
+const SLEEP: Waiting = { op: 'sleep' };
+/** The one open slot of a single call. */
+const ONE_OPEN: readonly unknown[] = [null];

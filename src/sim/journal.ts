@@ -7,20 +7,18 @@ export const CHUNK = 1 << 14;
 
 export interface JournalEntry { readonly container: number; readonly key: string; readonly old: unknown; readonly new: unknown }
 
-interface Chunk { containers: Int32Array; keys: string[]; olds: unknown[]; news: unknown[] }
+interface Chunk { containers: Int32Array; keys: (string | number)[]; olds: unknown[]; news: unknown[] }
 
 export class Journal {
   private chunks: (Chunk | null)[] = [];
+  private tail: Chunk = { containers: new Int32Array(0), keys: [], olds: [], news: [] };
   private oldest = 0;
   length = 0;
 
-  append(container: number, key: string, old: unknown, value: unknown): void {
+  append(container: number, key: string | number, old: unknown, value: unknown): void {
     const at = this.length & (CHUNK - 1);
-    let chunk = this.chunks[this.length >> 14];
-    if (!chunk) {
-      chunk = { containers: new Int32Array(CHUNK), keys: [], olds: [], news: [] };
-      this.chunks[this.length >> 14] = chunk;
-    }
+    if (at === 0) this.chunks[this.length >> 14] = this.tail = { containers: new Int32Array(CHUNK), keys: [], olds: [], news: [] };
+    const chunk = this.tail;
     chunk.containers[at] = container;
     chunk.keys[at] = key;
     chunk.olds[at] = old;
@@ -37,11 +35,11 @@ export class Journal {
     const chunk = this.chunks[index >> 14];
     if (!chunk) throw new Error(`journal entry ${index} is no longer kept`);
     const at = index & (CHUNK - 1);
-    return { container: chunk.containers[at], key: chunk.keys[at], old: chunk.olds[at], new: chunk.news[at] };
+    return { container: chunk.containers[at], key: String(chunk.keys[at]), old: chunk.olds[at], new: chunk.news[at] };
   }
 
   /** Calls `apply(container, key, value)` for the entries [from, to), backwards with old values or forwards with new ones. */
-  replay(from: number, to: number, backwards: boolean, apply: (container: number, key: string, value: unknown) => void): void {
+  replay(from: number, to: number, backwards: boolean, apply: (container: number, key: string | number, value: unknown) => void): void {
     if (backwards) {
       for (let i = to - 1; i >= from; i--) {
         const chunk = this.chunks[i >> 14]!;

@@ -9,8 +9,9 @@ import { Strings } from '../trace/strings.ts';
 import { Trace, kindNumber, typeNumber } from '../trace/trace.ts';
 import { Branch, type Boundary, type LoggedInput } from './branch.ts';
 import { Container, type JournalSlot } from './container.ts';
-import { EventQueue, type InputBody, type SimEvent } from './event-queue.ts';
-import { Executor } from './executor.ts';
+import { EventQueue, type EventKind, type InputBody, type SimEvent } from './event-queue.ts';
+import { Executor, type ProgramRecord } from './executor.ts';
+import { NumberedContainer } from './numbered-container.ts';
 import { Latency, linkKey, type LatencyTable } from './network.ts';
 import type { Call } from './program.ts';
 import type { Cell, Component, ContainerOptions, Context, Host, Label, Message, MessageType, Micros, RecordKind, SendOptions } from './types.ts';
@@ -69,7 +70,7 @@ export class Simulator implements Host {
     this.branch = new Branch(0, null, 0, { journal: 0, time: 0, seq: 1, record: 0 }, new Trace(this.strings));
     this.branches.push(this.branch);
     this.attachJournal();
-    this.queue = new EventQueue(this.containers.length, 'sim', 'queue', true, false, this.slot);
+    this.queue = new EventQueue(this.containers.length, 'sim', 'queue', true, this.slot);
     this.containers.push(this.queue as Container<unknown>);
     this.processes = this.container<string>('sim', 'processes', { durable: true, ordered: true }) as Container<string>;
     this.links = this.container<Micros>('sim', 'links', { durable: true, ordered: true }) as Container<Micros>;
@@ -90,14 +91,15 @@ export class Simulator implements Host {
     const address = component.address;
     assert(!this.runtimes.has(address), `one component at ${address}`);
     const timers = this.container<number>(address, 'timers', { ordered: true }) as Container<number>;
-    const programs = this.container<never>(address, 'programs') as Container<never>;
+    const programs = new NumberedContainer<ProgramRecord>(this.containers.length, address, 'programs', false, this.slot);
+    this.containers.push(programs as Container<unknown>);
     const boxes = this.container<never>(address, 'boxes') as Container<never>;
     const runtime = { component, timers, hash: finish(mixString(mixNumber(this.options.seed, 0), address)), id: this.strings.id(address) } as { -readonly [K in keyof Runtime]: Runtime[K] };
     runtime.ctx = this.makeContext(address, runtime);
     runtime.executor = new Executor(component, {
       ctx: runtime.ctx,
       sendCall: (call, program, slot) => this.sendCall(address, call, program, slot),
-      resumeAfter: (us, program) => this.push({ at: this.now + us, kind: 'resume', target: address, program }),
+      resumeAfter: (us, program) => this.push(this.now + us, 'resume', address, this.cause, undefined, undefined, undefined, program),
       nextId: () => this.seq++,
     }, programs, boxes);
     this.runtimes.set(address, runtime);
@@ -131,7 +133,7 @@ export class Simulator implements Host {
     const event = this.queue.peek();
     if (!event) return false;
     this.firstCheckpoint();
-    this.queue.delete(String(event.seq));
+    this.queue.remove(event.seq);
     this.perform(event);
     return true;
   }
@@ -293,7 +295,7 @@ export class Simulator implements Host {
     this.dispatch(event);
     this.position++;
     if (this.muted) return;
-    this.branch.push({ journal: this.branch.journal.length, time: this.now, seq: this.seq, record: this.record });
+    this.branch.add(this.branch.journal.length, this.now, this.seq, this.record);
     this.observer?.(event, journalBefore, this.branch.journal.length);
     if (this.position % (this.options.checkpointEvery ?? 16_384) === 0) {
       this.branch.journal.trim(this.options.historyEntries ?? 4_000_000);
@@ -317,13 +319,13 @@ export class Simulator implements Host {
     switch (event.kind) {
       case 'message': {
         const m = message!;
-        this.cause = this.note('event', typeNumber(m.type), event.cause, runtime.id, this.strings.id(m.from), m.label.verb, m.label.subject, '', event.seq, m.label.code ?? 0);
+        this.cause = this.note(EVENT, typeNumber(m.type), event.cause, runtime.id, this.strings.id(m.from), m.label.verb, m.label.subject, '', event.seq, m.label.code ?? 0);
         if (m.type === 'response' && m.re) executor.answer(m.re.program, m.re.slot, m.body);
         else component.message(ctx, m);
         break;
       }
       case 'timer': {
-        this.cause = this.note('event', TIMER, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
+        this.cause = this.note(EVENT, TIMER, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
         runtime.timers.delete(event.name!);
         this.armedBy = event.cause;
         this.firing = event.name!;
@@ -333,20 +335,20 @@ export class Simulator implements Host {
         break;
       }
       case 'resume':
-        this.cause = this.note('event', RESUME, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
+        this.cause = this.note(EVENT, RESUME, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
         executor.wake(event.program!);
         break;
       case 'failed':
-        this.cause = this.note('event', FAILED, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
+        this.cause = this.note(EVENT, FAILED, event.cause, runtime.id, 0, event.name!, '', '', event.seq, 0);
         executor.answer(event.program!, event.slot!, { error: event.name! });
         break;
       case 'peerLost':
-        this.cause = this.note('event', FAILED, event.cause, runtime.id, this.strings.id(event.name!), 'connection lost', '', '', event.seq, 0);
+        this.cause = this.note(EVENT, FAILED, event.cause, runtime.id, this.strings.id(event.name!), 'connection lost', '', '', event.seq, 0);
         this.dropParked(event.target, event.name!);
         component.peerLost?.(ctx, event.name!);
         break;
       case 'start':
-        this.cause = this.note('start', 0, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
+        this.cause = this.note(START, 0, event.cause, runtime.id, 0, '', '', '', event.seq, 0);
         component.start(ctx);
         break;
     }
@@ -359,7 +361,7 @@ export class Simulator implements Host {
     const kind = body.kind;
     const fault = kind !== 'signal' && kind !== 'boot';
     const subject = String(body.component ?? body.to ?? (body.a !== undefined ? `${String(body.a)} ${String(body.b)}` : ''));
-    this.cause = this.note(fault ? 'fault' : 'input', 0, -1, 0, subject === '' || body.a !== undefined ? 0 : this.strings.id(subject), body.label?.verb ?? kind, body.label?.subject ?? subject, '', this.position, 0);
+    this.cause = this.note(fault ? FAULT : INPUT, 0, -1, 0, subject === '' || body.a !== undefined ? 0 : this.strings.id(subject), body.label?.verb ?? kind, body.label?.subject ?? subject, '', this.position, 0);
     switch (kind) {
       case 'boot':
         this.order.forEach((runtime, i) => this.startProcess(runtime, i * Number(body.gap ?? 0)));
@@ -388,7 +390,7 @@ export class Simulator implements Host {
 
   private startProcess(runtime: Runtime, delay: Micros): void {
     this.processes.set(runtime.component.address, 'up');
-    this.push({ at: this.now + delay, kind: 'start', target: runtime.component.address });
+    this.push(this.now + delay, 'start', runtime.component.address, this.cause);
   }
 
   /** The process ends: its volatile state is gone, its timers never fire, its peers learn that the connection broke. */
@@ -396,7 +398,7 @@ export class Simulator implements Host {
     const runtime = this.runtimes.get(address);
     if (!runtime || this.processes.get(address) !== 'up') return;
     this.processes.set(address, 'down');
-    for (const timer of runtime.timers.keys().slice()) this.queue.delete(String(runtime.timers.get(timer)));
+    for (const timer of runtime.timers.keys().slice()) this.queue.remove(runtime.timers.get(timer)!);
     for (const key of this.queue.keys()) {
       const event = this.queue.get(key)!;
       if (event.target === address && (event.kind === 'resume' || event.kind === 'failed' || event.kind === 'peerLost' || event.kind === 'start')) this.queue.delete(key);
@@ -410,8 +412,8 @@ export class Simulator implements Host {
       const peer = other.component.address;
       if (peer === address || this.processes.get(peer) !== 'up') continue;
       const delay = this.latency.of({ type: 'response', from: address, to: peer, label: { verb: 'RST', subject: '' }, body: null }, this.now);
-      for (const { id, slot } of other.executor.waitingFor(address)) this.push({ at: this.now + delay, kind: 'failed', target: peer, name: 'connection reset', program: id, slot });
-      if (connected(other.component, runtime.component)) this.push({ at: this.now + delay, kind: 'peerLost', target: peer, name: address });
+      for (const { id, slot } of other.executor.waitingFor(address)) this.push(this.now + delay, 'failed', peer, this.cause, 'connection reset', undefined, undefined, id, slot);
+      if (connected(other.component, runtime.component)) this.push(this.now + delay, 'peerLost', peer, this.cause, address);
     }
   }
 
@@ -419,8 +421,8 @@ export class Simulator implements Host {
     if (!this.links.has(linkKey(a, b))) this.links.set(linkKey(a, b), this.now);
     const both = [this.runtimes.get(a), this.runtimes.get(b)];
     if (!both[0] || !both[1] || !connected(both[0].component, both[1].component)) return;
-    this.push({ at: this.now + CONNECTION_LOST, kind: 'peerLost', target: a, name: b });
-    this.push({ at: this.now + CONNECTION_LOST, kind: 'peerLost', target: b, name: a });
+    this.push(this.now + CONNECTION_LOST, 'peerLost', a, this.cause, b);
+    this.push(this.now + CONNECTION_LOST, 'peerLost', b, this.cause, a);
   }
 
   /** The link carries again. What waited in the wire arrives, unless the connection was given up meanwhile. */
@@ -451,17 +453,17 @@ export class Simulator implements Host {
   }
 
   private failParked(message: Message, delay: Micros): void {
-    this.note('drop', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, 'timeout', 0, 0);
+    this.note(DROP, typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, 'timeout', 0, 0);
     if (!message.re) return;
     const waiter = message.type === 'response' ? message.to : message.from;
-    this.push({ at: this.now + delay, kind: 'failed', target: waiter, name: 'timeout', program: message.re.program, slot: message.re.slot });
+    this.push(this.now + delay, 'failed', waiter, this.cause, 'timeout', undefined, undefined, message.re.program, message.re.slot);
   }
 
   private bounce(event: SimEvent, message: Message, runtime: Runtime): void {
-    this.cause = this.note('drop', typeNumber(message.type), event.cause, runtime.id, this.strings.id(message.from), message.label.verb, message.label.subject, 'connection refused', event.seq, 0);
+    this.cause = this.note(DROP, typeNumber(message.type), event.cause, runtime.id, this.strings.id(message.from), message.label.verb, message.label.subject, 'connection refused', event.seq, 0);
     if (message.type === 'response' || !message.re) return;
     const delay = this.latency.of({ ...message, from: message.to, to: message.from }, this.now);
-    this.push({ at: this.now + delay, kind: 'failed', target: message.from, name: 'connection refused', program: message.re.program, slot: message.re.slot });
+    this.push(this.now + delay, 'failed', message.from, this.cause, 'connection refused', undefined, undefined, message.re.program, message.re.slot);
   }
 
   // ---------------------------------------------------------------- sending
@@ -469,7 +471,7 @@ export class Simulator implements Host {
   private transmit(message: Message, delay: Micros): void {
     const departs = this.now + delay;
     const arrives = departs + this.latency.of(message, departs);
-    const cause = this.note('send', typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0, delay);
+    const cause = this.note(SEND, typeNumber(message.type), this.cause, this.strings.id(message.from), this.strings.id(message.to), message.label.verb, message.label.subject, '', arrives, message.label.code ?? 0, delay);
     if (this.tap && !this.muted) this.tap(message, cause, departs, arrives);
     const since = this.links.size > 0 ? this.links.get(linkKey(message.from, message.to)) : undefined;
     if (since !== undefined) {
@@ -480,28 +482,28 @@ export class Simulator implements Host {
       this.parked.set(`${linkKey(message.from, message.to)} ${String(this.seq++).padStart(12, '0')}`, message);
       return;
     }
-    this.push({ at: arrives, kind: 'message', target: message.to, message }, cause);
+    this.push(arrives, 'message', message.to, cause, undefined, undefined, message);
   }
 
   private sendCall(from: string, call: Call, program: number, slot: number): void {
     const cri = call.to.startsWith('container-runtime/');
-    this.transmit({ type: cri ? 'cri' : 'request', from, to: call.to, label: call.label, body: call.body, re: { program, slot } }, 0);
+    this.transmit({ type: cri ? 'cri' : 'request', from, to: call.to, label: call.label, body: call.body, re: { program, slot }, stream: undefined }, 0);
   }
 
   private deliverAt(at: Micros, message: Message): void {
-    this.push({ at, kind: 'message', target: message.to, message });
+    this.push(at, 'message', message.to, this.cause, undefined, undefined, message);
   }
 
-  private push(event: Omit<SimEvent, 'seq' | 'cls' | 'cause'>, cause: number = this.cause): number {
+  private push(at: Micros, kind: EventKind, target: string, cause: number, name?: string, body?: unknown, message?: Message, program?: number, slot?: number): number {
     const seq = this.seq++;
-    this.queue.set(String(seq), { ...event, seq, cls: 0, cause });
+    this.queue.put(seq, { seq, at, cls: 0, kind, target, cause, name, body, message, program, slot });
     return seq;
   }
 
-  private note(kind: RecordKind, type: number, cause: number, actor: number, peer: number, verb: string, subject: string, detail: string, value: number, code: number, delay = 0): number {
+  private note(kind: number, type: number, cause: number, actor: number, peer: number, verb: string, subject: string, detail: string, value: number, code: number, delay = 0): number {
     if (this.muted) return this.record++;
     const s = this.strings;
-    this.branch.trace.append(kindNumber(kind), type, this.now, this.position, cause, actor, peer, s.id(verb), s.id(subject), s.id(detail), value, code, delay);
+    this.branch.trace.append(kind, type, this.now, this.position, cause, actor, peer, s.id(verb), s.id(subject), s.id(detail), value, code, delay);
     return this.record++;
   }
 
@@ -517,21 +519,21 @@ export class Simulator implements Host {
       },
       self: address,
       send(to: string, type: MessageType, body: unknown, label: Label, options?: SendOptions) {
-        sim.transmit({ type, from: address, to, label, body, ...(options?.stream !== undefined ? { stream: options.stream } : {}) }, options?.delay ?? 0);
+        sim.transmit({ type, from: address, to, label, body, re: undefined, stream: options?.stream }, options?.delay ?? 0);
       },
       reply(request: Message, body: unknown, label: Label, options?: SendOptions) {
-        if (request.re) sim.transmit({ type: 'response', from: address, to: request.from, label, body, re: request.re }, options?.delay ?? 0);
+        if (request.re) sim.transmit({ type: 'response', from: address, to: request.from, label, body, re: request.re, stream: undefined }, options?.delay ?? 0);
       },
       setTimer(name: string, delay: Micros, body?: unknown) {
         const old = runtime.timers.get(name);
-        if (old !== undefined) sim.queue.delete(String(old));
+        if (old !== undefined) sim.queue.remove(old);
         const cause = sim.firing === name ? sim.armedBy : sim.cause;
-        runtime.timers.set(name, sim.push({ at: sim.now + Math.max(0, delay), kind: 'timer', target: address, name, ...(body !== undefined ? { body } : {}) }, cause));
+        runtime.timers.set(name, sim.push(sim.now + Math.max(0, delay), 'timer', address, cause, name, body));
       },
       clearTimer(name: string) {
         const old = runtime.timers.get(name);
         if (old === undefined) return;
-        sim.queue.delete(String(old));
+        sim.queue.remove(old);
         runtime.timers.delete(name);
       },
       spawn: (program: string, args: unknown) => runtime.executor.spawn(program, args),
@@ -539,7 +541,7 @@ export class Simulator implements Host {
       deliver: (box: string, item: unknown) => runtime.executor.deliver(box, item),
       closeBox: (box: string) => runtime.executor.boxes.delete(box),
       draw: (purpose: string, key: string, n: number) => finish(mixNumber(mixString(mixString(runtime.hash, purpose), key), n)),
-      record: (kind: RecordKind, verb: string, subject: string, value = 0, detail = '') => sim.note(kind, 0, sim.cause, runtime.id, 0, verb, subject, detail, value, 0),
+      record: (kind: RecordKind, verb: string, subject: string, value = 0, detail = '') => sim.note(kindNumber(kind), 0, sim.cause, runtime.id, 0, verb, subject, detail, value, 0),
     };
   }
 
@@ -575,7 +577,7 @@ export class Simulator implements Host {
   }
 
   private reexecute(event: number): void {
-    let best: { boundary: Boundary; event: number; contents: readonly ReadonlyMap<string, unknown>[] } | undefined;
+    let best: { boundary: Boundary; event: number; contents: readonly ReadonlyMap<string | number, unknown>[] } | undefined;
     for (let branch: Branch | null = this.branch, limit = event; branch; limit = Math.min(limit, branch.firstEvent), branch = branch.parent) {
       for (const checkpoint of branch.checkpoints) if (checkpoint.event <= limit && (!best || checkpoint.event > best.event)) best = checkpoint;
     }
@@ -598,7 +600,7 @@ export class Simulator implements Host {
         }
         const next = this.queue.peek();
         assert(next, 'recorded history goes on');
-        this.queue.delete(String(next.seq));
+        this.queue.remove(next.seq);
         this.perform(next);
       }
     } finally {
@@ -640,6 +642,12 @@ export class Simulator implements Host {
   }
 }
 
+const EVENT = kindNumber('event');
+const SEND = kindNumber('send');
+const START = kindNumber('start');
+const DROP = kindNumber('drop');
+const INPUT = kindNumber('input');
+const FAULT = kindNumber('fault');
 const TIMER = typeNumber('timer');
 const RESUME = typeNumber('resume');
 const FAILED = typeNumber('failed');

@@ -23,9 +23,9 @@ export interface Message {
   /** Plain, immutable. */
   readonly body: unknown;
   /** The call this belongs to: of a request, who waits for the answer; of a response, whom it answers. */
-  readonly re?: { readonly program: number; readonly slot: number };
+  readonly re?: { readonly program: number; readonly slot: number } | undefined;
   /** The ordered stream this message is part of (watches, logs). Messages of one stream never overtake each other. */
-  readonly stream?: string;
+  readonly stream?: string | undefined;
 }
 
 export interface SendOptions {

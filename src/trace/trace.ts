@@ -43,13 +43,15 @@ export interface TraceChunk {
   readonly delay: Int32Array;
 }
 
-function makeChunk(): TraceChunk {
-  const ints = (): Int32Array => new Int32Array(TRACE_CHUNK);
+function makeChunk(size = TRACE_CHUNK): TraceChunk {
+  const ints = (): Int32Array => new Int32Array(size);
   return {
-    kind: new Uint8Array(TRACE_CHUNK), type: new Uint8Array(TRACE_CHUNK), time: new Float64Array(TRACE_CHUNK), event: ints(), cause: ints(),
-    actor: ints(), peer: ints(), verb: ints(), subject: ints(), detail: ints(), value: new Float64Array(TRACE_CHUNK), code: ints(), delay: ints(),
+    kind: new Uint8Array(size), type: new Uint8Array(size), time: new Float64Array(size), event: ints(), cause: ints(),
+    actor: ints(), peer: ints(), verb: ints(), subject: ints(), detail: ints(), value: new Float64Array(size), code: ints(), delay: ints(),
   };
 }
+
+const NO_CHUNK = makeChunk(0);
 
 /** A record taken out of the columns. */
 export interface TraceRecord {
@@ -59,6 +61,8 @@ export interface TraceRecord {
 
 export class Trace {
   private readonly chunks: TraceChunk[] = [];
+  /** The chunk being written. */
+  private tail = NO_CHUNK;
   /** Chain values after each 1,024 records. */
   private readonly marks: number[] = [];
   length = 0;
@@ -73,7 +77,8 @@ export class Trace {
 
   append(kind: number, type: number, time: number, event: number, cause: number, actor: number, peer: number, verb: number, subject: number, detail: number, value: number, code: number, delay: number): number {
     const at = this.length & (TRACE_CHUNK - 1);
-    const chunk = at === 0 ? (this.chunks[this.length >> 14] = makeChunk()) : this.chunks[this.length >> 14];
+    if (at === 0) this.chunks[this.length >> 14] = this.tail = makeChunk();
+    const chunk = this.tail;
     chunk.kind[at] = kind;
     chunk.type[at] = type;
     chunk.time[at] = time;
