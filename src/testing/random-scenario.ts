@@ -16,14 +16,14 @@ export function testCluster(options: Partial<SimulatorOptions> = {}): Simulator 
   return createCluster({ seed: 7, nodes: TEST_NODES, cpu: '4', memory: '8Gi', addons: false, simulator: { checkpointEvery: 512, ...options } });
 }
 
-let booted: string | undefined;
-/** The state of a cluster that has settled, as JSON: made once a test file. */
-export function bootedState(): string {
+let booted: unknown;
+/** The state of a cluster that has settled, through JSON: made once a test file, its values shared (they are immutable). */
+function bootedState(): unknown {
   if (booted === undefined) {
     const sim = testCluster({ journal: false });
     sim.boot();
     sim.runUntil(15_000_000);
-    booted = JSON.stringify(sim.serialise());
+    booted = JSON.parse(JSON.stringify(sim.serialise()));
   }
   return booted;
 }
@@ -31,7 +31,7 @@ export function bootedState(): string {
 /** A cluster in the booted state. */
 export function bootedCluster(options: Partial<SimulatorOptions> = {}): Simulator {
   const sim = testCluster(options);
-  sim.restore(JSON.parse(bootedState()));
+  sim.restore(bootedState());
   return sim;
 }
 
