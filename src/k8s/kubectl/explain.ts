@@ -112,7 +112,8 @@ function fieldList(k: Session, type: TypeSchema, level: number, recursive: boole
     }
     out += '\n';
     if (!recursive) {
-      const text = k.io.prose?.(type.name, field.name) || '<no description>';
+      // The table has no text for a field that refers to a type: the type's own stands in.
+      const text = k.io.prose?.(type.name, field.name) || k.io.prose?.(inner(field.type).name, '') || '<no description>';
       out += wrap(text, 78 - indent.length).map((line) => `${indent}  ${line}\n`).join('') + '\n';
     } else {
       const child = inner(field.type);
@@ -120,6 +121,11 @@ function fieldList(k: Session, type: TypeSchema, level: number, recursive: boole
     }
   }
   return out;
+}
+
+/** The lookup of a table as scripts/explain-prose.mjs builds it. */
+export function proseFrom(table: Readonly<Record<string, Readonly<Record<string, string>>>>): (type: string, field: string) => string | undefined {
+  return (type, field) => (Object.hasOwn(table, type) && Object.hasOwn(table[type], field) ? table[type][field] : undefined);
 }
 
 export const EXPLAIN: Command = {

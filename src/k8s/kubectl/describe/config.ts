@@ -52,13 +52,9 @@ export const serviceAccount: Describer = {
     w.field(0, 'Namespace', o.metadata.namespace);
     labelsMultiline(w, 'Labels', o.metadata.labels);
     annotationsMultiline(w, 'Annotations', o.metadata.annotations);
-    const empty = '                   ';
-    const types: [string, Any[]][] = [['Image pull secrets:', o['imagePullSecrets'] ?? []], ['Mountable secrets: ', o['secrets'] ?? []], ['Tokens:            ', []]];
-    for (const [header, list] of types) {
-      if (list.length === 0) w.line(0, `${header}\t<none>`);
-      else list.forEach((s, i) => w.line(0, `${i === 0 ? header : empty}\t${s.name}`));
-      }
-    w.line(0, '');
+    const pulls: Any[] = o['imagePullSecrets'] ?? [];
+    if (pulls.length === 0) w.line(0, 'Image pull secrets:\t<none>');
+    pulls.forEach((secret, i) => w.line(0, `${i === 0 ? 'Image pull secrets:' : '                   '}\t${secret.name}`));
     describeEvents(w, events);
   },
 };
