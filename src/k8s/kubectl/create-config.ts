@@ -29,21 +29,21 @@ const SOURCES: readonly Flag[] = [
 
 const quoted = (v: string): string => (/^(["']).*\1$/.test(v) && v.length > 1 ? v.slice(1, -1) : v);
 
-function add(data: Record<string, string>, key: string, value: string, what: string): void {
+function add(data: Record<string, string>, key: string, value: string, what: string, name: string): void {
   const errors = isConfigMapKey(key);
   if (errors.length > 0) throw new KubectlError(`"${key}" is not a valid key name for a ${what}: ${errors.join(',')}`);
-  if (data[key] !== undefined) throw new KubectlError(`cannot add key "${key}", another key by that name already exists in Data for ${what} ""`);
+  if (data[key] !== undefined) throw new KubectlError(`cannot add key "${key}", another key by that name already exists in Data for ${what} "${name}"`);
   data[key] = value;
 }
 
-function* readData(k: Session, flags: Flags, what: string): Program<Record<string, string>> {
+function* readData(k: Session, flags: Flags, what: string, owner: string): Program<Record<string, string>> {
   const data: Record<string, string> = {};
   if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)) throw new KubectlError('from-env-file cannot be combined with from-file or from-literal');
   for (const source of flags.list('from-literal')) {
     const eq = source.indexOf('=');
     if (eq === 0) throw new KubectlError(`invalid literal source ${source}, expected key=value`);
     if (eq < 0) throw new KubectlError(`invalid literal source ${source}, expected key=value`);
-    add(data, source.slice(0, eq), quoted(source.slice(eq + 1)), what);
+    add(data, source.slice(0, eq), quoted(source.slice(eq + 1)), what, owner);
   }
   for (const source of flags.list('from-file')) {
     const eq = source.indexOf('=');
@@ -56,13 +56,13 @@ function* readData(k: Session, flags: Flags, what: string): Program<Record<strin
       if (eq >= 0) throw new KubectlError(`cannot give a key name for a directory path`);
       for (const name of names) {
         const text = yield* act(() => k.io.readFile(`${path.replace(/\/+$/, '')}/${name}`));
-        if (typeof text === 'string' && isConfigMapKey(name).length === 0) add(data, name, text, what);
+        if (typeof text === 'string' && isConfigMapKey(name).length === 0) add(data, name, text, what, owner);
       }
       continue;
     }
     const text = yield* act(() => k.io.readFile(path));
     if (typeof text !== 'string') throw new KubectlError(`error reading ${path}: no such file or directory`);
-    add(data, eq < 0 ? path.split('/').pop()! : source.slice(0, eq), text, what);
+    add(data, eq < 0 ? path.split('/').pop()! : source.slice(0, eq), text, what, owner);
   }
   for (const path of flags.list('from-env-file')) {
     const text = yield* act(() => k.io.readFile(path));
@@ -71,7 +71,7 @@ function* readData(k: Session, flags: Flags, what: string): Program<Record<strin
       const t = line.replace(/^\s+/, '').replace(/\r$/, '');
       if (t === '' || t.startsWith('#')) continue;
       const eq = t.indexOf('=');
-      if (eq > 0) add(data, t.slice(0, eq), t.slice(eq + 1), what);
+      if (eq > 0) add(data, t.slice(0, eq), t.slice(eq + 1), what, owner);
     }
   }
   return data;
@@ -81,7 +81,7 @@ const configmap: Generator = {
   name: 'configmap', aliases: ['cm'], short: 'Create a config map from a local file, directory or literal value', usage: 'configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
   flags: SOURCES, failure: 'failed to create configmap: ',
   *build(name, flags, k) {
-    const data = yield* readData(k, flags, 'ConfigMap');
+    const data = yield* readData(k, flags, 'ConfigMap', name);
     return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...(Object.keys(data).length === 0 ? {} : { data }) };
   },
 };
@@ -92,7 +92,7 @@ const genericSecret: Generator = {
   name: 'generic', short: 'Create a secret from a local file, directory, or literal value', usage: 'generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
   flags: [...SOURCES, { name: 'type', type: 'string' }], failure: 'failed to create secret ',
   *build(name, flags, k) {
-    const data = yield* readData(k, flags, 'Secret');
+    const data = yield* readData(k, flags, 'Secret', name);
     const type = flags.string('type');
     return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...(type === '' ? {} : { type }), ...(Object.keys(data).length === 0 ? {} : { data: encoded(data) }) };
   },
@@ -121,7 +121,7 @@ const dockerSecret: Generator = {
   *build(name, flags, k) {
     let config: string;
     if (flags.list('from-file').length > 0) {
-      const data = yield* readData(k, flags, 'Secret');
+      const data = yield* readData(k, flags, 'Secret', name);
       config = data['.dockerconfigjson'] ?? Object.values(data)[0];
     } else {
       const username = flags.string('docker-username');

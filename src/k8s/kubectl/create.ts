@@ -22,11 +22,8 @@ const FLAGS: readonly Flag[] = [
 ];
 
 function* run(k: Session, flags: Flags): Program {
-  if (flags.list('filename').length === 0) {
-    yield* k.err('Error: must specify one of -f and -k\n\n');
-    throw new KubectlError(flags.args.length === 0 ? '' : `unknown command "${flags.args[0]}"\nSee 'kubectl create -h' for help and examples`);
-  }
   if (flags.args.length > 0) throw new KubectlError(`Unexpected args: [${flags.args.join(' ')}]\nSee 'kubectl create -h' for help and examples`);
+  if (flags.list('filename').length === 0) throw new KubectlError('must specify one of -f and -k');
   const dryRun = dryRunOf(flags);
   const printer = resultPrinter(flags);
   const manifests = yield* readManifests(k, flags.list('filename'), flags.bool('recursive'));

@@ -108,8 +108,10 @@ function* dispatch(k: Session, argv: readonly string[]): Program<number> {
       yield* k.err(`error: unknown command "${flags.args.join(' ')}"\nSee '${name} -h' for help and examples\n`);
       return 1;
     }
-    yield* k.out(helpText(name.split(' '), command, GROUPS));
-    return 0;
+    const text = helpText(name.split(' '), command, GROUPS);
+    // Upstream's groups of commands print their help as an error; rollout on standard output.
+    yield* command.name === 'rollout' ? k.out(text) : k.err(text);
+    return 1;
   }
   const context = (yield* act(() => k.io.contextNamespace())) || 'default';
   k.explicitNamespace = flags.string('namespace') !== '';

@@ -13,6 +13,9 @@ import { executeJsonPath, jsonPathValues, relaxed } from './jsonpath.ts';
 import { lower } from './mapper.ts';
 import { alignTabs, TABLE } from './tabwriter.ts';
 
+/** Objects made by kubectl's typed generators: as JSON their fields stand in Go's order, not sorted. A mark on values, no state. */
+export const keepsGoOrder = new WeakSet<object>();
+
 export interface ObjectPrinter { print(body: unknown): string }
 
 const FORMATS = 'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml';
@@ -51,7 +54,7 @@ export function objectPrinter(output: string, flags: Flags, allowed = FORMATS): 
   const clean = <T>(body: T): T => (flags.bool('show-managed-fields') ? body : withoutManagedFields(body));
   const lax = flags.bool('allow-missing-template-keys');
   switch (eq < 0 ? output : format + '=') {
-    case 'json': return { print: (body) => toJson(clean(body), { indent: '    ' }) + '\n' };
+    case 'json': return { print: (body) => toJson(clean(body), { indent: '    ', sort: !(typeof body === 'object' && body !== null && keepsGoOrder.has(body)) }) + '\n' };
     case 'yaml': return yamlPrinter(clean);
     case 'name': return { print: (body) => itemsOf(body).map((o) => nameOf(o) + '\n').join('') };
     default: break;

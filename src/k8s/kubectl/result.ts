@@ -10,7 +10,7 @@ import type { RequestOptions } from '../apimachinery/request.ts';
 import type { Program } from '../../sim/program.ts';
 import { KubectlError } from './errors.ts';
 import type { Flag, Flags } from './flags.ts';
-import { nameOf, objectPrinter } from './object-printer.ts';
+import { keepsGoOrder, nameOf, objectPrinter } from './object-printer.ts';
 import type { ObjectPrinter } from './object-printer.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +32,7 @@ export function dryRunOf(flags: Flags): DryRun {
   const value = flags.string('dry-run');
   if (value === 'none' || value === 'client' || value === 'server') return value;
   if (value === '' || value === 'unchanged') return value === '' ? 'none' : 'client';
-  throw new KubectlError(`invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+  throw new KubectlError(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }
 
 export function fieldValidationOf(flags: Flags): 'Ignore' | 'Warn' | 'Strict' {
@@ -73,5 +73,8 @@ export function* printResult(k: Session, printer: ObjectPrinter | undefined, obj
 /** The object as a typed client writes it: with the empty structs that Go does not leave out. */
 export function typed(object: Record<string, unknown>): KubeObject {
   const schema = schemaOfObject(String(object['apiVersion']), String(object['kind']));
-  return (schema === undefined ? object : normalise(schema, object)) as unknown as KubeObject;
+  if (schema === undefined) return object as unknown as KubeObject;
+  const made = normalise(schema, object) as unknown as KubeObject;
+  keepsGoOrder.add(made);
+  return made;
 }

@@ -7,7 +7,7 @@ import { parseJson } from '../apimachinery/json.ts';
 import type { Program } from '../../sim/program.ts';
 import { KubectlError, usageError } from './errors.ts';
 import type { Flag, Flags } from './flags.ts';
-import { createObject } from './generator.ts';
+import { createObject, requireFlags } from './generator.ts';
 import { DRY_RUN_FLAG, fieldManagerFlag, PRINT_FLAGS } from './result.ts';
 import type { Command, Session } from './session.ts';
 
@@ -57,6 +57,7 @@ function mergeInto(base: unknown, over: unknown, depth = 0): unknown {
 }
 
 function* run(k: Session, flags: Flags): Program {
+  requireFlags(flags, ['image']);
   if (flags.args.length === 0 || flags.dash === 0) throw usageError('kubectl run', 'NAME is required for run');
   const image = flags.string('image');
   if (image === '') throw new KubectlError('--image is required');

@@ -30,11 +30,8 @@ export function resourcesAndPairs(args: readonly string[], what: string, isPair:
   return { resources, pairs };
 }
 
-const hasFiles = (flags: Flags): boolean => flags.list('filename').length > 0;
-
 function* infosFor(k: Session, flags: Flags, resources: readonly string[]): Program<readonly Info[]> {
   if (flags.bool('all') && flags.string('selector') !== '') throw new KubectlError('cannot set --all and --selector at the same time');
-  if (resources.length === 0 && !hasFiles(flags)) throw new KubectlError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   const { targets } = yield* resolveTargets(k, flags, resources, { labelSelector: flags.string('selector'), all: flags.bool('all') });
   return yield* allInfos(k, targets);
 }
@@ -49,11 +46,11 @@ function* image(k: Session, flags: Flags): Program {
   const { resources, pairs } = resourcesAndPairs(flags.args, 'image', (arg) => arg.includes('='));
   const images = pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), image: pair.slice(pair.indexOf('=') + 1) }));
   for (const [i, one] of images.entries()) if (one.name === '' || one.image === '') throw new KubectlError(`invalid image format: ${pairs[i]}`);
-  if (resources.length === 0 && !hasFiles(flags)) throw new KubectlError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  const infos = yield* infosFor(k, flags, resources);
   if (images.length === 0) throw new KubectlError('at least one image update is required');
   if (images.length > 1 && images.some((i) => i.name === '*')) throw new KubectlError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
   const errors: KubectlError[] = [];
-  for (const info of yield* infosFor(k, flags, resources)) {
+  for (const info of infos) {
     const pod = specOrThrow(info);
     let spec = pod.spec;
     for (const one of images) {
