@@ -4,6 +4,7 @@
  */
 import { Simulator, type SimulatorOptions } from '../sim/simulator.ts';
 import type { LatencyTable, LinkModel } from '../sim/network.ts';
+import { addonObjects, NODE_IMAGES } from './addons.ts';
 import { createContainerRuntime } from './container-runtime/container-runtime.ts';
 import { createCoreDNS } from './coredns/coredns.ts';
 import { createEtcd } from './etcd/etcd.ts';
@@ -22,7 +23,7 @@ export interface ClusterConfig {
   /** Capacity of each node, as quantities. */
   readonly cpu: string;
   readonly memory: string;
-  /** kube-proxy on every node and CoreDNS. The recorded clusters have neither. */
+  /** kube-proxy on every node, CoreDNS and the network plugin. The recorded clusters have none of them. */
   readonly addons: boolean;
   readonly simulator?: Partial<SimulatorOptions>;
 }
@@ -45,12 +46,12 @@ export const latency: LatencyTable = (from: string, to: string): LinkModel => {
 export function createCluster(config: ClusterConfig): Simulator {
   const sim = new Simulator({ seed: config.seed, latency, ...config.simulator });
   sim.add(createEtcd(sim, { writeTime: timing.etcd.write, readTime: timing.etcd.read }));
-  sim.add(createApiserver(sim, { readTime: timing.apiserver.read, writeTime: timing.apiserver.write }));
+  sim.add(createApiserver(sim, { readTime: timing.apiserver.read, writeTime: timing.apiserver.write, ...(config.addons ? { objects: addonObjects() } : {}) }));
   sim.add(createControllerManager(sim));
   sim.add(createScheduler(sim, {}));
   for (let n = 1; n <= config.nodes; n++) {
     const node = `node-${n}`;
-    sim.add(createContainerRuntime(sim, { node, ordinal: n }));
+    sim.add(createContainerRuntime(sim, { node, ordinal: n, ...(config.addons ? { images: NODE_IMAGES } : {}) }));
     sim.add(createKubelet(sim, { node, ordinal: n, cpu: config.cpu, memory: config.memory, zone: n % 2 === 1 ? 'zone-a' : 'zone-b' }));
     if (config.addons) sim.add(createKubeProxy(sim, node));
   }

@@ -27,6 +27,8 @@ export interface ContainerRuntimeConfig {
   readonly node: string;
   /** From 1; decides the addresses given out until the kubelet names the node's own pod CIDR. */
   readonly ordinal?: number;
+  /** Images that are there from the start. */
+  readonly images?: readonly string[];
 }
 
 interface ExecArgs extends ProcessArgs { readonly request: Message }
@@ -309,7 +311,13 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
         yield* act((ctx) => answer(ctx, args.request, { stdout: result.stdout, stderr: '', exitCode: result.exitCode }));
       },
     },
-    start() {},
+    start() {
+      for (const name of config.images ?? []) {
+        if (findImage(name)) continue;
+        const image = imageInRegistry(parseImageReference(name));
+        state.images.set(image.id, image);
+      }
+    },
     message(ctx, message) {
       if (message.re) handle(ctx, message);
     },

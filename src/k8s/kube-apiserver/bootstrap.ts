@@ -56,7 +56,7 @@ function* writeBootstrapObjects(state: State): Program {
 
 function missingObjects(state: State, ctx: Context): readonly Call[] {
   const out: Call[] = [];
-  for (const template of [...bootstrapObjects(), ...kubeadmObjects(), identityLease(state, ctx)]) {
+  for (const template of [...bootstrapObjects(), ...kubeadmObjects(), ...(state.config.objects ?? []), identityLease(state, ctx)]) {
     const resource = resourceOfKind(template.apiVersion, template.kind);
     if (resource === undefined || resource.prefix === '') continue;
     const object = adapt(state, ctx, template);

@@ -17,6 +17,8 @@ export interface ApiserverConfig {
   readonly securePort?: number;
   readonly serviceCidr?: string;
   readonly hostname?: string;
+  /** Objects that somebody made before the first user came; stored at the start when they are missing. */
+  readonly objects?: readonly KubeObject[];
 }
 
 /** One client's watch. */
