@@ -2,7 +2,6 @@
 // Builds the page (dist/page) and the command line (dist/cli). `build.mjs cli` builds only the latter.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 
 const only = process.argv[2];
 
@@ -10,8 +9,8 @@ await build({
   entryPoints: { orrery: 'src/cli.ts' }, outdir: 'dist/cli', outExtension: { '.js': '.mjs' }, bundle: true, splitting: true,
   format: 'esm', platform: 'node', target: 'node20', minifySyntax: true, logLevel: 'warning', chunkNames: 'chunk-[hash]',
 });
-if (existsSync('scripts/explain-prose.mjs')) run('node', ['scripts/explain-prose.mjs']);
 if (only !== 'cli') run('npx', ['vite', 'build', '--logLevel', 'warn']);
+run('node', ['scripts/explain-prose.mjs']);
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });

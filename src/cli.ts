@@ -1,6 +1,8 @@
 // The command line: run, api, hash, bench. Sets process.exitCode and lets the pipes drain; never calls process.exit.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { provideProse } from './k8s/kubectl/asset.ts';
+import type { ProseTable } from './host/prose.ts';
 
 const USAGE = `usage: npm run -s orrery -- <command>
   run [--seed N] FILE.scenario     carry out a scenario, print audit events and command output as JSON lines
@@ -34,11 +36,21 @@ async function main(): Promise<void> {
     return;
   }
   try {
+    await load();
     await command(rest, seed);
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? (process.env.ORRERY_STACK ? error.stack : error.message) : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** kubectl, and the prose of `explain` where the build put it. */
+async function load(): Promise<void> {
+  await import('./k8s/kubectl/eager.ts');
+  const prose = new URL('./explain-prose.json', import.meta.url);
+  if (!existsSync(prose)) return;
+  let table: ProseTable | undefined;
+  provideProse((type, field) => (table ??= JSON.parse(readFileSync(prose, 'utf8')) as ProseTable)[type]?.[field]);
 }
 
 process.stdout.on('error', () => { process.exitCode = 0; });

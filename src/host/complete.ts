@@ -4,7 +4,7 @@
  */
 import { ALL_RESOURCES, resourceByName } from '../k8s/api/resources.ts';
 import { COMMANDS } from '../k8s/kubectl/commands.ts';
-import { GLOBAL_FLAGS } from '../k8s/kubectl/kubectl.ts';
+import { GLOBAL_FLAGS } from '../k8s/kubectl/global-flags.ts';
 import type { Command } from '../k8s/kubectl/session.ts';
 import type { Completion } from '../protocol/protocol.ts';
 import type { Peek } from './peek.ts';

@@ -2,10 +2,9 @@
  * The engine: answers the protocol's methods, one after the other. The same for the worker, for tests and for the command line.
  * Long runs yield between slices, so that `cancel` is heard and progress is told.
  */
-import { PROTOCOL, type AnswerMessage, type Method, type Methods, type RequestMessage, type RunDocument, type View } from '../protocol/protocol.ts';
+import { PROTOCOL, type AnswerMessage, type Input, type Method, type Methods, type RequestMessage, type RunDocument, type View } from '../protocol/protocol.ts';
 import { BEHAVIOUR } from './behaviour.ts';
 import { checkManifest } from './check.ts';
-import { completeLine } from './complete.ts';
 import { causesOf, componentView, messageView, objectView } from './inspect.ts';
 import { findMoment, momentOf } from './moment.ts';
 import { schemaAt } from './schema.ts';
@@ -21,6 +20,8 @@ export interface EnginePorts {
   /** Resolves when waiting messages have been taken in. */
   readonly breathe: () => Promise<void>;
   readonly build: string;
+  /** Resolves when everything that this command line or file may need is loaded (kubectl; the prose of `explain`). */
+  readonly assets: (text: string) => Promise<void>;
 }
 
 export class Engine {
@@ -70,9 +71,12 @@ export class Engine {
         session.step(unit, direction);
         return session.view();
       }
-      case 'input':
-        session.input((params as Methods['input'][0]).input);
+      case 'input': {
+        const { input } = params as Methods['input'][0];
+        await this.ports.assets(textOf(input));
+        session.input(input);
         return session.view();
+      }
       case 'window': {
         const { from, to } = params as Methods['window'][0];
         return session.window(from, to);
@@ -91,7 +95,7 @@ export class Engine {
         return session.cycle((params as Methods['cycle'][0]).record);
       case 'complete': {
         const { line, cursor } = params as Methods['complete'][0];
-        return completeLine(session.peek, line, cursor);
+        return (await import('./complete.ts')).completeLine(session.peek, line, cursor);
       }
       case 'schema': {
         const { apiVersion, kind, path } = params as Methods['schema'][0];
@@ -119,6 +123,7 @@ export class Engine {
     await this.runTo(session, BOOTED, goal, id);
     session.begin();
     const { steps } = session.scenario;
+    if (steps.length > 0 || document.inputs.length > 0) await this.ports.assets([document.scenario, ...document.inputs.map(({ input }) => textOf(input))].join('\n'));
     for (const step of steps) await performStep(session, step, (at) => this.runTo(session, at, goal, id));
     if (steps.length > 0) session.adopt();
     for (const { at, input } of document.inputs) {
@@ -151,4 +156,9 @@ export class Engine {
       if (this.cancelled) throw new SessionError('cancelled', 'stopped as asked; the run before is still open');
     }
   }
+}
+
+/** What is typed or written by an input. */
+function textOf(input: Input): string {
+  return input.kind === 'command' ? input.line : input.kind === 'edit' ? input.text : '';
 }

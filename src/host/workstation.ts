@@ -8,10 +8,10 @@ interface ProcessState { readonly line: string; readonly exitCode: number | null
 
 export interface CommandResult { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
 
-/** Types a line and presses Enter. Returns the number its process will have. */
+/** Runs a scenario's command (words only: no variables, pipes or patterns). Returns the number its process will have. */
 export function startCommand(sim: Simulator, line: string, stdin?: string): number {
   const id = new Peek(sim).size('workstation', 'processes') + 1;
-  sim.input({ kind: 'signal', to: 'workstation', body: { start: { line, ...(stdin === undefined ? {} : { stdin }) } }, label: { verb: 'Enter', subject: line.slice(0, 200) } });
+  sim.input({ kind: 'signal', to: 'workstation', body: { start: { line, plain: true, ...(stdin === undefined ? {} : { stdin }) } }, label: { verb: 'Enter', subject: line.slice(0, 200) } });
   return id;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The user's workstation, outside the cluster: a shell with files, variables and a history, and kubectl.
- * Input arrives as messages of type 'signal': {start: {line, stdin?}} types a line and presses Enter, {signal: 'SIGINT', process?} is ^C,
+ * Input arrives as messages of type 'signal': {start: {line, stdin?, plain?}} types a line and presses Enter (plain: words are split, nothing is expanded), {signal: 'SIGINT', process?} is ^C,
  * {write: {path, text}} saves a file. Each line is a process, numbered from 1; its output is in the transcript, its end in `processes`.
  * Left out: a network of its own (curl, ssh), job control.
  */
@@ -9,9 +9,10 @@ import type { Program } from '../../sim/program.ts';
 import type { Cell, Component, Context, Host } from '../../sim/types.ts';
 import type { ApiRequest, ApiResponse } from '../apimachinery/request.ts';
 import { APISERVER, request, startWatch } from '../client-go/client.ts';
-import { kubectl } from '../kubectl/kubectl.ts';
+import { loadedKubectl, loadedProse } from '../kubectl/asset.ts';
 import type { KubectlIo } from '../kubectl/session.ts';
 import { Machine, tasksOf } from './machine.ts';
+import { splitWords } from './split-words.ts';
 import { SyntaxError_ } from './syntax.ts';
 import type { Node } from './syntax.ts';
 import { initialState, resolvePath } from './world.ts';
@@ -27,15 +28,18 @@ interface Session { readonly vars: Readonly<Record<string, string>>; readonly ex
 interface ShellArgs { readonly id: number; readonly state: ShellState; /** A background job of that process. */ readonly job?: number }
 type Ended = { readonly again: ShellState } | ({ readonly code: number } & Session);
 
-/** `explain`'s prose, when the asset is loaded. */
-export interface WorkstationOptions { readonly prose?: (type: string, field: string) => string | undefined }
 
 const HOME = '/root';
 const VARS = { HOME, USER: 'root', SHELL: '/bin/bash', PATH: '/usr/local/bin:/usr/bin:/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' };
 const MAX_OUTPUT = 4_000_000;
 const key = (n: number): string => String(n).padStart(8, '0');
 
-export function createWorkstation(host: Host, options: WorkstationOptions = {}): Component {
+/** A command whose words are split as a shell does, without variables, pipes and patterns. */
+function plainCommand(line: string): Node {
+  return { t: 'simple', assigns: [], redirects: [], words: splitWords(line).map((s) => [{ k: 'lit', s, q: true }]) };
+}
+
+export function createWorkstation(host: Host): Component {
   const cell = <V>(name: string): Cell<V> => host.container<V>('workstation', name, { durable: true, ordered: true });
   const transcript = cell<Chunk>('transcript');
   const processes = cell<ProcessState>('processes');
@@ -86,6 +90,7 @@ export function createWorkstation(host: Host, options: WorkstationOptions = {}):
 
   function* runKubectl(id: number, argv: readonly string[], io: CommandIo): Program<number> {
     const open: string[] = [];
+    const prose = loadedProse();
     const machine: KubectlIo = {
       write: (fd, text) => io.out(fd, text),
       readFile: (path) => readFile(resolvePath(io.cwd, path)),
@@ -107,10 +112,10 @@ export function createWorkstation(host: Host, options: WorkstationOptions = {}):
         return answer;
       },
       *unwatch(stream) { yield* act((ctx: Context) => { if (streams.has(stream)) close(ctx, stream); }); },
-      ...(options.prose === undefined ? {} : { prose: options.prose }),
+      ...(prose === undefined ? {} : { prose }),
     };
     try {
-      return yield* kubectl({ argv, ...(io.stdin === undefined ? {} : { stdin: io.stdin }) }, machine);
+      return yield* loadedKubectl()({ argv, ...(io.stdin === undefined ? {} : { stdin: io.stdin }) }, machine);
     } finally {
       if (open.length > 0) yield* act((ctx: Context) => { for (const stream of open) if (streams.has(stream)) close(ctx, stream); });
     }
@@ -156,13 +161,13 @@ export function createWorkstation(host: Host, options: WorkstationOptions = {}):
     return 'again' in result ? result : { code: result.code, vars: m.vars, exported: m.exported, functions: m.functions, cwd: m.cwd, status: result.code };
   }
 
-  const start = (ctx: Context, line: string, stdin: string | undefined): void => {
+  const start = (ctx: Context, line: string, stdin: string | undefined, plain: boolean): void => {
     const id = processes.size + 1;
     processes.set(key(id), { line, exitCode: null });
     note(ctx, id, 'in', `${line}\n`);
     const s = current();
     try {
-      const tasks = tasksOf(line);
+      const tasks = plain ? [{ t: 'node' as const, node: plainCommand(line) }] : tasksOf(line);
       const state: ShellState = { ...initialState(tasks, { vars: s.vars, exported: s.exported, functions: s.functions, cwd: s.cwd, args: ['bash'], pid: id, startedAt: ctx.now, ...(stdin === undefined ? {} : { stdin }) }), status: s.status };
       running.set(key(id), 0);
       const program = ctx.spawn('shell', { id, state } satisfies ShellArgs);
@@ -203,8 +208,8 @@ export function createWorkstation(host: Host, options: WorkstationOptions = {}):
         if (body.closed) ctx.deliver(body.stream, { closed: true });
         return;
       }
-      const body = message.body as { start?: { line: string; stdin?: string }; signal?: string; process?: number; write?: { path: string; text: string } };
-      if (body.start) start(ctx, body.start.line, body.start.stdin);
+      const body = message.body as { start?: { line: string; stdin?: string; plain?: boolean }; signal?: string; process?: number; write?: { path: string; text: string } };
+      if (body.start) start(ctx, body.start.line, body.start.stdin, body.start.plain === true);
       else if (body.signal === 'SIGINT') interrupt(ctx, body.process);
       else if (body.write) files.set(resolvePath(current().cwd, body.write.path), body.write.text);
     },

@@ -1,0 +1,2 @@
+// Every test may run kubectl.
+import '../k8s/kubectl/eager.ts';
