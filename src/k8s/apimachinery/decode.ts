@@ -25,8 +25,16 @@ interface State {
   strict: string[];
   saved: string | undefined;
   /** Go's error context: the struct last entered and the names of the fields passed (lists and maps add none). */
-  struct: string;
-  path: string;
+  struct: TypeSchema | undefined;
+  readonly steps: string[];
+  /** Keys and indexes from the top to the value at hand. Texts are made of them only when something is wrong. */
+  readonly at: (string | number)[];
+}
+
+function placeOf(state: State, key?: string): string {
+  let text = '';
+  for (const step of key === undefined ? state.at : [...state.at, key]) text += typeof step === 'number' ? '[' + step + ']' : text === '' ? step : '.' + step;
+  return text;
 }
 
 /** Values already in canonical form, with the type they are canonical for. */
@@ -34,9 +42,9 @@ const canonical = new WeakMap<object, TypeSchema>();
 
 /** Decodes `raw` as `type`. Values that come back were either made here or are `raw`'s own, unchanged. */
 export function decodeTyped(type: TypeSchema, raw: unknown): Decoded {
-  const state: State = { strict: [], saved: undefined, struct: '', path: '' };
+  const state: State = { strict: [], saved: undefined, struct: undefined, steps: [], at: [] };
   try {
-    const value = decodeValue(type, raw, state, '', 0);
+    const value = decodeValue(type, raw, state, 0);
     if (state.saved !== undefined) return { error: state.saved, strict: state.strict };
     return { value, strict: state.strict };
   } catch (e) {
@@ -69,8 +77,9 @@ function jsonKind(raw: unknown): string {
 }
 
 function typeErrorText(state: State, what: string, goType: string): string {
-  return state.struct === '' && state.path === '' ? `json: cannot unmarshal ${what} into Go value of type ${goType}`
-    : `json: cannot unmarshal ${what} into Go struct field ${state.struct}.${state.path} of type ${goType}`;
+  if (state.struct === undefined) return `json: cannot unmarshal ${what} into Go value of type ${goType}`;
+  const { name } = state.struct;
+  return `json: cannot unmarshal ${what} into Go struct field ${name.slice(name.lastIndexOf('.') + 1)}.${state.steps.join('.')} of type ${goType}`;
 }
 
 function save(state: State, what: string, goType: string): void {
@@ -83,7 +92,7 @@ function strict(state: State, message: string): void {
 
 const MAX_DEPTH = 600;
 
-function decodeValue(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+function decodeValue(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new Fatal('exceeded max depth');
   switch (type.kind) {
     case 'string':
@@ -129,9 +138,9 @@ function decodeValue(type: TypeSchema, raw: unknown, state: State, at: string, d
       return text;
     }
     case 'any': return raw;
-    case 'list': return decodeList(type, raw, state, at, depth);
-    case 'map': return decodeMap(type, raw, state, at, depth);
-    case 'struct': return decodeStruct(type, raw, state, at, depth);
+    case 'list': return decodeList(type, raw, state, depth);
+    case 'map': return decodeMap(type, raw, state, depth);
+    case 'struct': return decodeStruct(type, raw, state, depth);
   }
 }
 
@@ -180,7 +189,7 @@ function decodeBytes(raw: unknown, state: State, type: TypeSchema): unknown {
   return raw.replace(/[\r\n]/g, '');
 }
 
-function decodeList(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+function decodeList(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
   if (raw === null || raw === undefined) return null;
   if (!Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
   if (canonical.get(raw) === type) return raw;
@@ -188,26 +197,30 @@ function decodeList(type: TypeSchema, raw: unknown, state: State, at: string, de
   let same = true;
   for (let i = 0; i < raw.length; i++) {
     const item: unknown = raw[i];
-    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, at + '[' + i + ']', depth + 1);
+    state.at.push(i);
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, depth + 1);
+    state.at.pop();
     out.push(value);
     if (value !== item) same = false;
   }
   return mark(same ? raw as unknown[] : out, type);
 }
 
-function decodeMap(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+function decodeMap(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
   if (raw === null || raw === undefined) return null;
   if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
   if (canonical.get(raw) === type) return raw;
   const map = raw as Record<string, unknown>;
   const repeated = duplicateKeys(raw);
-  for (const key of repeated) strict(state, `duplicate field "${at === '' ? key : at + '.' + key}"`);
+  for (const key of repeated) strict(state, `duplicate field "${placeOf(state, key)}"`);
   let same = true;
   const out: Record<string, unknown> = {};
   for (const key of Object.keys(map)) {
     const item = map[key];
     if (item === undefined) { same = false; continue; }
-    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item, state, at === '' ? key : at + '.' + key, depth + 1);
+    state.at.push(key);
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item, state, depth + 1);
+    state.at.pop();
     if (value !== item) same = false;
     setOwn(out, key, value);
   }
@@ -251,32 +264,45 @@ export function emptyStruct(type: TypeSchema, depth = 0): object {
   return e;
 }
 
-function decodeStruct(type: TypeSchema, raw: unknown, state: State, at: string, depth: number): unknown {
+const written = new Map<TypeSchema, readonly { readonly name: string; readonly value: unknown }[]>();
+
+/** The fields that Go writes even when they were not given. */
+function alwaysWritten(type: TypeSchema): readonly { readonly name: string; readonly value: unknown }[] {
+  let known = written.get(type);
+  if (known === undefined) {
+    known = type.fields.map((f) => ({ name: f.name, value: absent(f, 0) })).filter((f) => f.value !== undefined);
+    written.set(type, known);
+  }
+  return known;
+}
+
+function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
   if (raw === null || raw === undefined) return emptyStruct(type);
   if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return emptyStruct(type); }
   if (canonical.get(raw) === type) return raw;
   const map = raw as Record<string, unknown>;
-  const { struct, path } = state;
+  const { struct } = state;
   const repeated = duplicateKeys(raw);
   const out: Record<string, unknown> = {};
   let same = true;
   const keys = Object.keys(map);
   for (const key of keys) {
     const item = map[key];
-    const here = at === '' ? key : at + '.' + key;
     const f = type.byName.get(key);
     if (f === undefined) {
-      if (item !== undefined) strict(state, `unknown field "${here}"`);
+      if (item !== undefined) strict(state, `unknown field "${placeOf(state, key)}"`);
       same = false;
       continue;
     }
-    if (repeated.includes(key)) strict(state, `duplicate field "${here}"`);
+    if (repeated.includes(key)) strict(state, `duplicate field "${placeOf(state, key)}"`);
     if (item === undefined) { same = false; continue; }
     if (item === null && (f.pointer || f.type.kind === 'list' || f.type.kind === 'map' || f.type.kind === 'bytes')) { if (f.omitEmpty) same = false; else out[key] = null; continue; }
-    state.struct = type.name.slice(type.name.lastIndexOf('.') + 1);
-    const step = f.embedded === undefined ? key : f.embedded + '.' + key;
-    state.path = path === '' ? step : path + '.' + step;
-    const value = decodeValue(f.type, item, state, here, depth + 1);
+    state.struct = type;
+    state.steps.push(f.embedded === undefined ? key : f.embedded + '.' + key);
+    state.at.push(key);
+    const value = decodeValue(f.type, item, state, depth + 1);
+    state.at.pop();
+    state.steps.pop();
     if (!f.pointer && f.omitEmpty && dropsEmpty(f) && isZero(value) || f.omitZero && (value === null || isZero(value))) { same = false; continue; }
     // The store keeps no difference between an empty list or map and none.
     const kept = !f.pointer && !f.omitEmpty && (f.type.kind === 'list' || f.type.kind === 'map') && isZero(value) ? null : value;
@@ -284,11 +310,10 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, at: string, 
     if (kept !== item) same = false;
   }
   state.struct = struct;
-  state.path = path;
-  for (const f of type.fields) {
-    if (f.name in out) continue;
-    const v = absent(f, 0);
-    if (v !== undefined) { out[f.name] = v; same = false; }
+  for (const { name, value } of alwaysWritten(type)) {
+    if (name in out) continue;
+    out[name] = value;
+    same = false;
   }
   return mark(same ? map : out, type);
 }

@@ -43,7 +43,8 @@ export interface ReflectorState {
 export class Store implements Informer {
   readonly gvr: Gvr;
   private readonly objects: Cell<KubeObject>;
-  private readonly indexes: { readonly name: string; readonly values: (object: KubeObject) => readonly string[]; readonly cell: Cell<1> }[];
+  private readonly indexes: { readonly name: string; readonly values: (object: KubeObject) => readonly string[]; /** value and key -> the key: the very string of the objects' container, so that its hash is known. */
+    readonly cell: Cell<string> }[];
   readonly state: Cell<ReflectorState>;
 
   constructor(host: Host, owner: string, readonly spec: InformerSpec) {
@@ -51,7 +52,7 @@ export class Store implements Informer {
     this.objects = host.container(owner, `informer ${spec.gvr}`, { ordered: true });
     this.state = host.container(owner, `reflector ${spec.gvr}`);
     const functions: Record<string, (object: KubeObject) => readonly string[]> = { controller: controllerUid, ...(spec.gvr === 'pods' ? { node: nodeName } : {}), ...spec.indexes };
-    this.indexes = Object.keys(functions).sort().map((name) => ({ name, values: functions[name], cell: host.container<1>(owner, `index ${spec.gvr} ${name}`, { ordered: true }) }));
+    this.indexes = Object.keys(functions).sort().map((name) => ({ name, values: functions[name], cell: host.container<string>(owner, `index ${spec.gvr} ${name}`, { ordered: true }) }));
   }
 
   get size(): number {
@@ -74,7 +75,7 @@ export class Store implements Informer {
   byIndex(name: string, value: string): readonly KubeObject[] {
     const index = this.indexes.find((one) => one.name === name);
     if (!index) throw new Error(`informer ${this.gvr} has no index ${name}`);
-    return index.cell.prefix(`${value}\n`).map((entry) => this.objects.get(entry.slice(value.length + 1))!);
+    return index.cell.prefix(`${value}\n`).map((entry) => this.objects.get(index.cell.get(entry)!)!);
   }
 
   hasSynced(): boolean {
@@ -124,7 +125,7 @@ export class Store implements Informer {
       const after = object ? index.values(object) : NONE;
       if (before === after || (before.length === after.length && before.every((value, i) => value === after[i]))) continue;
       for (const value of before) if (!after.includes(value)) index.cell.delete(`${value}\n${key}`);
-      for (const value of after) if (!before.includes(value)) index.cell.set(`${value}\n${key}`, 1);
+      for (const value of after) if (!before.includes(value)) index.cell.set(`${value}\n${key}`, key);
     }
     if (object) this.objects.set(key, object);
     else this.objects.delete(key);

@@ -50,7 +50,7 @@ export class RuntimeState {
   readonly meta: Cell<RuntimeMeta>;
 
   constructor(host: Host, owner: string, private readonly podCidr: string) {
-    this.sandboxes = host.container(owner, 'sandboxes');
+    this.sandboxes = host.container(owner, 'sandboxes', { ordered: true });
     this.containers = host.container(owner, 'containers');
     this.images = host.container(owner, 'images');
     this.changed = host.container(owner, 'changed', { ordered: true });

@@ -44,12 +44,14 @@ export function admit(p: ProcessContext, config: KubeletConfig, pod: Pod): Rejec
   const spec = pod.spec as Any;
   if (spec.os?.name && spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
   const pods = table(p, 'pods');
+  const workers = table(p, 'workers');
+  const statuses = table(p, 'statuses');
   const others: Pod[] = [];
   for (const uid of pods.keys()) {
     if (uid === uidOf(pod)) continue;
     const other = pods.get(uid)!;
-    const worker = table(p, 'workers').get(uid);
-    const phase = table(p, 'statuses').get(uid)?.status.phase ?? other.status?.phase;
+    const worker = workers.get(uid);
+    const phase = statuses.get(uid)?.status.phase ?? other.status?.phase;
     // Rejected and ended pods use nothing.
     if (isTerminalPhase(phase) || isTerminalPhase(other.status?.phase) || (worker && worker.terminatedAt > 0)) continue;
     others.push(other);

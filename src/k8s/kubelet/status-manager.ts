@@ -206,9 +206,10 @@ export function* syncBatch(args: { all: boolean; client: ClientIdentity }): Prog
   const todo = yield* act((p: ProcessContext) => {
     const out: Todo[] = [];
     const statuses = table(p, 'statuses');
+    const versions = table(p, 'apiVersions');
     for (const uid of statuses.keys()) {
       const status = statuses.get(uid)!;
-      const api = table(p, 'apiVersions').get(uid) ?? 0;
+      const api = versions.get(uid) ?? 0;
       if (args.all ? stale(p, uid, status) : api < status.version) out.push({ uid, status });
     }
     return out;
@@ -258,9 +259,10 @@ export function batchDone(p: ProcessContext): void {
   setMeta(p, { statusRunning: false });
   // What the server sees differently is noticed when it tells so (podChanged); here only what was not told, or waits for its deletion.
   const statuses = table(p, 'statuses');
+  const versions = table(p, 'apiVersions');
   const open = (uid: string): boolean => {
     const status = statuses.get(uid)!;
-    return status.podIsFinished || (table(p, 'apiVersions').get(uid) ?? 0) < status.version;
+    return status.podIsFinished || (versions.get(uid) ?? 0) < status.version;
   };
   if (statuses.keys().some(open)) armStatusTicker(p);
 }

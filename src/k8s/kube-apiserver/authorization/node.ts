@@ -5,7 +5,6 @@
  */
 import type { KubeObject } from '../../api/types.ts';
 import type { ApiRequest } from '../../apimachinery/request.ts';
-import { listObjects } from '../state.ts';
 import type { State } from '../state.ts';
 import type { Decision } from './authorizer.ts';
 
@@ -28,8 +27,28 @@ export function nodeNameOf(user: ApiRequest['user']): string {
   return user.username.startsWith('system:node:') && user.groups.includes('system:nodes') ? user.username.slice(12) : '';
 }
 
-function podsOf(state: State, node: string, namespace: string): KubeObject[] {
-  return listObjects(state, '/registry/pods/' + namespace + '/').filter((p) => p['spec']?.nodeName === node);
+/** Where a pod that satisfied the same question stood last time: looked at first, never believed. */
+const hints = new WeakMap<State, Map<string, string>>();
+const HINTS = 10_000;
+
+/** Whether a pod of the namespace on the node satisfies `wanted`; `question` names what is asked for. */
+function somePodOf(state: State, node: string, namespace: string, question: string, wanted: (pod: KubeObject) => boolean): boolean {
+  let known = hints.get(state);
+  if (known === undefined) hints.set(state, (known = new Map()));
+  const id = node + '\n' + namespace + '\n' + question;
+  const hint = known.get(id);
+  if (hint !== undefined) {
+    const pod = state.objects.get(hint);
+    if (pod !== undefined && pod['spec']?.nodeName === node && wanted(pod)) return true;
+  }
+  for (const key of state.objects.prefix('/registry/pods/' + namespace + '/')) {
+    const pod = state.objects.get(key)!;
+    if (pod['spec']?.nodeName !== node || !wanted(pod)) continue;
+    if (known.size >= HINTS) known.clear();
+    known.set(id, key);
+    return true;
+  }
+  return false;
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -60,11 +79,11 @@ export function authorizeNode(state: State, request: ApiRequest): Decision {
     const verbs = request.resource === 'persistentvolumeclaims' ? ['get'] : ['get', 'list', 'watch'];
     if (!verbs.includes(request.verb)) return no('no relationship found between node ' + JSON.stringify(node) + ' and this object');
     const name = request.name ?? /metadata\.name==?([^,]+)/.exec(request.options?.fieldSelector ?? '')?.[1] ?? '';
-    if (name !== '' && podsOf(state, node, request.namespace ?? '').some((p) => references(p, request.resource, name))) return { allowed: true, reason: 'Node: a pod on the node refers to it' };
+    if (name !== '' && somePodOf(state, node, request.namespace ?? '', request.resource + ' ' + name, (p) => references(p, request.resource, name))) return { allowed: true, reason: 'Node: a pod on the node refers to it' };
     return no('no relationship found between node ' + JSON.stringify(node) + ' and this object');
   }
   if (id === '/serviceaccounts' && request.subresource === 'token' && request.verb === 'create') {
-    if (podsOf(state, node, request.namespace ?? '').some((p) => p['spec']?.serviceAccountName === request.name)) return { allowed: true, reason: 'Node: a pod on the node uses the account' };
+    if (somePodOf(state, node, request.namespace ?? '', 'token ' + request.name, (p) => p['spec']?.serviceAccountName === request.name)) return { allowed: true, reason: 'Node: a pod on the node uses the account' };
     return no('no relationship found between node ' + JSON.stringify(node) + ' and this object');
   }
   if (id === 'coordination.k8s.io/leases') {

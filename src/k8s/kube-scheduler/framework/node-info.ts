@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../api/types.ts';
 import { affinityTerms } from './affinity-terms.ts';
+import { carryCounts } from './pod-counts.ts';
 import { addResources, podRequests, resourcesOf, subtractResources } from './pod-resources.ts';
 import type { NodeInfo, Resources } from './types.ts';
 import { wholeOf } from '../../apimachinery/quantity.ts';
@@ -85,13 +86,19 @@ function change(info: NodeInfo, pod: KubeObject, pods: readonly KubeObject[], si
 }
 
 export function withPod(info: NodeInfo, pod: KubeObject): NodeInfo {
-  return change(info, pod, [...info.pods, pod], 1);
+  const pods = info.pods.slice();
+  pods.push(pod);
+  carryCounts(info.pods, pods, undefined, pod);
+  return change(info, pod, pods, 1);
 }
 
 /** Without the pod of that uid; the same value when it is not there. */
 export function withoutPod(info: NodeInfo, uid: string): NodeInfo {
   const at = info.pods.findIndex((one) => one.metadata.uid === uid);
-  return at < 0 ? info : change(info, info.pods[at], info.pods.toSpliced(at, 1), -1);
+  if (at < 0) return info;
+  const pods = info.pods.toSpliced(at, 1);
+  carryCounts(info.pods, pods, info.pods[at], undefined);
+  return change(info, info.pods[at], pods, -1);
 }
 
 /** With the pod in place of its earlier version; sums are kept when spec and status amounts are the same. */
@@ -100,6 +107,8 @@ export function withNewerPod(info: NodeInfo, pod: KubeObject): NodeInfo {
   if (at < 0) return withPod(info, pod);
   const old = info.pods[at];
   if (old === pod) return info;
-  if (podRequests(old) === podRequests(pod)) return { ...info, pods: info.pods.with(at, pod) };
-  return change(change(info, old, info.pods.toSpliced(at, 1), -1), pod, info.pods.with(at, pod), 1);
+  const pods = info.pods.with(at, pod);
+  carryCounts(info.pods, pods, old, pod);
+  if (podRequests(old) === podRequests(pod)) return { ...info, pods };
+  return change(change(info, old, info.pods.toSpliced(at, 1), -1), pod, pods, 1);
 }

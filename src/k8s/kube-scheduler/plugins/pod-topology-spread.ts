@@ -5,6 +5,7 @@
  */
 import type { KubeObject } from '../../api/types.ts';
 import { matches, NOTHING, selectorOf, selectorOfSet, selectorText, type LabelSelector, type Labels, type Selector } from '../../apimachinery/labels.ts';
+import { countMatching } from '../framework/pod-counts.ts';
 import { requiredNodeAffinityMatches } from '../framework/node-selector.ts';
 import { div, MAX_NODE_SCORE, naturalLog } from '../framework/scores.ts';
 import { untoleratedTaint } from '../framework/taints.ts';
@@ -86,21 +87,8 @@ function constraintsOf(pod: KubeObject, listers: Listers, action: 'DoNotSchedule
   return selector.length === 0 ? [] : SYSTEM_DEFAULTS.map((one) => constraint(one, selector));
 }
 
-const counts = new WeakMap<readonly KubeObject[], Map<string, number>>();
-
-/** How many live pods of the namespace the selector matches on the node. Remembered for the node's list of pods. */
-function countMatching(info: NodeInfo, one: Constraint, namespace: string): number {
-  if (one.selector.length === 0 || info.pods.length === 0) return 0;
-  let known = counts.get(info.pods);
-  if (known === undefined) counts.set(info.pods, (known = new Map()));
-  const key = `${namespace}\n${one.selectorText}`;
-  let count = known.get(key);
-  if (count === undefined) {
-    count = 0;
-    for (const pod of info.pods) if (pod.metadata.namespace === namespace && pod.metadata.deletionTimestamp === undefined && matches(one.selector, pod.metadata.labels)) count++;
-    known.set(key, count);
-  }
-  return count;
+function countOn(info: NodeInfo, one: Constraint, namespace: string): number {
+  return countMatching(info.pods, one.selector, one.selectorText, namespace);
 }
 
 function included(one: Constraint, pod: KubeObject, info: NodeInfo): boolean {
@@ -182,7 +170,7 @@ export const podTopologySpread: Plugin = {
       constraints.forEach((one, i) => {
         if (!included(one, pod, info)) return;
         const value = info.node.metadata.labels![one.topologyKey];
-        domains[i].set(value, (domains[i].get(value) ?? 0) + countMatching(info, one, pod.metadata.namespace!));
+        domains[i].set(value, (domains[i].get(value) ?? 0) + countOn(info, one, pod.metadata.namespace!));
       });
     }
     return filterWith(pod, constraints, domains);
@@ -210,7 +198,7 @@ export const podTopologySpread: Plugin = {
         if (requireAll && !hasAllKeys(info.node, constraints)) continue;
         const value = info.node.metadata.labels?.[one.topologyKey] ?? '';
         const count = domains[i].get(value);
-        if (count !== undefined && included(one, pod, info)) domains[i].set(value, count + countMatching(info, one, namespace));
+        if (count !== undefined && included(one, pod, info)) domains[i].set(value, count + countOn(info, one, namespace));
       }
     });
     return {
@@ -221,7 +209,7 @@ export const podTopologySpread: Plugin = {
           const one = constraints[i];
           const value = info.node.metadata.labels?.[one.topologyKey];
           if (value === undefined) continue;
-          const count = one.topologyKey === HOSTNAME ? countMatching(info, one, namespace) : domains[i].get(value) ?? 0;
+          const count = one.topologyKey === HOSTNAME ? countOn(info, one, namespace) : domains[i].get(value) ?? 0;
           score += count * weights[i] + (one.maxSkew - 1);
         }
         return Math.floor(score + 0.5);
