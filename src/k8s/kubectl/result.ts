@@ -5,7 +5,9 @@
  */
 import type { KubeObject } from '../api/types.ts';
 import { schemaOfObject } from '../api/schema.ts';
+import type { TypeSchema } from '../api/schema.ts';
 import { normalise } from '../apimachinery/decode.ts';
+import { compareStrings } from '../apimachinery/utf8.ts';
 import type { RequestOptions } from '../apimachinery/request.ts';
 import type { Program } from '../../sim/program.ts';
 import { KubectlError } from './errors.ts';
@@ -70,11 +72,22 @@ export function* printResult(k: Session, printer: ObjectPrinter | undefined, obj
   else yield* k.out(`${nameOf(object)} ${operation}${resultSuffix(dryRun)}\n`);
 }
 
+/** The same value with fields in the order of the Go struct, map keys sorted. */
+function goOrder(type: TypeSchema | undefined, value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || type === undefined || depth > 60) return value;
+  if (Array.isArray(value)) return value.map((v) => goOrder(type.element, v, depth + 1));
+  const map = value as Record<string, unknown>;
+  const out: Record<string, unknown> = {};
+  if (type.kind === 'struct') for (const field of type.fields) { if (map[field.name] !== undefined) out[field.name] = goOrder(field.type, map[field.name], depth + 1); }
+  else for (const key of Object.keys(map).sort(compareStrings)) out[key] = goOrder(type.element, map[key], depth + 1);
+  return out;
+}
+
 /** The object as a typed client writes it: with the empty structs that Go does not leave out. */
 export function typed(object: Record<string, unknown>): KubeObject {
   const schema = schemaOfObject(String(object['apiVersion']), String(object['kind']));
   if (schema === undefined) return object as unknown as KubeObject;
-  const made = normalise(schema, object) as unknown as KubeObject;
+  const made = goOrder(schema, normalise(schema, object), 0) as KubeObject;
   keepsGoOrder.add(made);
   return made;
 }
