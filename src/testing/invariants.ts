@@ -31,11 +31,17 @@ const TERMINAL = ['Succeeded', 'Failed'];
 const object = (kv: KeyValue | undefined): KubeObject | undefined => (typeof kv?.value === 'object' && kv.value !== null && 'metadata' in kv.value ? (kv.value as KubeObject) : undefined);
 const controllers = (o: KubeObject | undefined): number => (o?.metadata.ownerReferences ?? []).filter((ref) => ref.controller).length;
 
-/** S1: the store's revision rises strictly. */
+/** S1: the store's revision rises strictly, and no two events write under the same one. */
 function revisionRises(meta: number): Checker {
+  let last = 0;
   return {
     id: 'S1',
-    check: ({ entries }) => {
+    check: ({ entries, writes, event }) => {
+      const before = event.kind === 'start' && event.target === '' ? 0 : last;
+      for (const { key, next } of writes) {
+        if (next && next.modRevision <= before) return `${key} was written at revision ${next.modRevision} after ${before}`;
+        if (next && next.modRevision > last) last = next.modRevision;
+      }
       for (const entry of entries) if (entry.container === meta && entry.key === 'revision' && !((entry.new as number) > ((entry.old as number | undefined) ?? 0))) return `revision went from ${String(entry.old)} to ${String(entry.new)}`;
       return undefined;
     },
@@ -45,12 +51,16 @@ function revisionRises(meta: number): Checker {
 /** S5, S6: events of one watch come in order, once each, and only from beyond the version it began at. */
 function watchesInOrder(): Checker {
   const last = new Map<string, number>();
+  const from = new Map<string, number>();
   return {
     id: 'S5',
     check: ({ event, sent }) => {
       for (const message of sent) {
         const body = message.body as ApiRequest;
-        if (message.to === 'kube-apiserver' && message.type === 'request' && body?.verb === 'watch') last.set(`${message.from} ${body.options?.query?.stream ?? ''}`, Number(body.options?.resourceVersion ?? 0));
+        if (message.to !== 'kube-apiserver' || message.type !== 'request' || body?.verb !== 'watch') continue;
+        const key = `${message.from} ${body.options?.query?.stream ?? ''}`;
+        last.set(key, Number(body.options?.resourceVersion ?? 0));
+        from.set(key, Number(body.options?.resourceVersion ?? 0));
       }
       const message = event.message;
       if (event.kind !== 'message' || message?.type !== 'watch' || message.from !== 'kube-apiserver') return undefined;
@@ -60,6 +70,7 @@ function watchesInOrder(): Checker {
         if (one.type === 'ERROR') continue;
         const version = Number(one.object.metadata.resourceVersion);
         const before = last.get(key) ?? 0;
+        if (one.type !== 'BOOKMARK' && version <= (from.get(key) ?? 0)) return `S6: ${one.type} of version ${version} on ${key}, which began at ${from.get(key)!}`;
         if (one.type === 'BOOKMARK' ? version < before : version <= before) return `${one.type} of version ${version} after ${before} on ${key}`;
         last.set(key, version);
       }
@@ -206,7 +217,7 @@ function subresourcesKeepGeneration(): Checker {
           if (request.subresource === 'status' && (request.verb === 'update' || request.verb === 'patch')) {
             const o = answer.body as KubeObject;
             const asked = (request.body as KubeObject | undefined)?.metadata;
-            if (asked?.generation !== undefined && request.verb === 'update' && asked.resourceVersion && o.metadata.generation !== undefined && o.metadata.generation > asked.generation) return `a status write raised the generation of ${request.resource} ${request.name ?? ''}`;
+            if (asked?.generation !== undefined && request.verb === 'update' && asked.resourceVersion && o.metadata.generation !== undefined && o.metadata.generation > asked.generation) return `S9: a status write raised the generation of ${request.resource} ${request.name ?? ''}`;
           }
         }
       }
@@ -389,7 +400,10 @@ export function checkInvariants(sim: Simulator, checkers: readonly Checker[] = a
     const facts = { sim, event, entries, writes, sent };
     for (const checker of checkers) {
       const wrong = checker.check(facts);
-      if (wrong) throw new InvariantBroken(checker.id, wrong, sim.position);
+      if (!wrong) continue;
+      // A checker of several invariants says which.
+      const named = /^(S\d+): ([^]*)$/.exec(wrong);
+      throw new InvariantBroken(named ? named[1] : checker.id, named ? named[2] : wrong, sim.position);
     }
     sent = [];
   };
