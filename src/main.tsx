@@ -7,12 +7,19 @@ import './ui/kit.css';
 import './ui/page.css';
 import { App } from './ui/App.tsx';
 import { startKeys } from './ui/chrome/keys.ts';
-import { start } from './ui/start.ts';
-import { startView } from './ui/stores/view.ts';
+import { startEmbedding } from './ui/embed/orrery.ts';
+import './ui/panels.css';
+import './ui/panels.ts';
+import { start } from './ui/runs.ts';
+import { atTopLevel, startView } from './ui/stores/view.ts';
 
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const first = makeWorker();
+let used = false;
+function makeWorker(): Worker { return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }); }
 void startView();
 startKeys();
-void start(worker);
+startEmbedding();
+void start(() => { if (used) return makeWorker(); used = true; return first; });
 const root = document.getElementById('root');
+if (import.meta.env.PROD && atTopLevel && 'serviceWorker' in navigator) addEventListener('load', () => { navigator.serviceWorker.register('./sw.js', { scope: './' }).catch(() => { /* served without https: the page works, but not offline */ }); });
 if (root) createRoot(root).render(<StrictMode><App /></StrictMode>);

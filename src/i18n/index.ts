@@ -1,6 +1,8 @@
 // Languages: typed keys, complete in each; every language but English is loaded when it is chosen.
-import { en } from './en.ts';
+import { en as page } from './en.ts';
+import { panels } from './panels.en.ts';
 
+const en = { ...page, ...panels };
 export type Key = keyof typeof en;
 export type Messages = Record<Key, string>;
 export type Language = 'en' | 'zh-CN';
@@ -9,7 +11,7 @@ export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
 // arrow functions in a map: a conditional import() can lose its assets in the bundler
 const load: Record<Language, () => Promise<Messages>> = {
   en: () => Promise.resolve(en),
-  'zh-CN': () => import('./zh-CN.ts').then((m) => m.zhCN),
+  'zh-CN': () => Promise.all([import('./zh-CN.ts'), import('./panels.zh-CN.ts')]).then(([a, b]) => ({ ...a.zhCN, ...b.panels })),
 };
 export const loadLanguage = (l: Language): Promise<Messages> => load[l]();
 export const english: Messages = en;

@@ -1,7 +1,7 @@
 // 简体中文。种类、字段、动词与 kubectl 的输出保持英文；中文用全角标点。
-import type { Messages } from './index.ts';
+import type { en } from './en.ts';
 
-export const zhCN: Messages = {
+export const zhCN: Record<keyof typeof en, string> = {
   'app.title': 'Kube Orrery', 'app.skip': '跳到舞台',
   'top.crumb': '`kubectl create deployment` 之后发生了什么', 'top.crumb.short': '`create deployment` 之后',
   'top.scenarios': '场景', 'top.terminal': '终端', 'top.yaml': 'YAML', 'top.break': '故障…', 'top.share': '分享', 'top.language': 'EN', 'top.language.name': 'Switch to English', 'top.theme.light': '浅色主题', 'top.theme.dark': '深色主题', 'top.settings': '设置', 'top.objects': '对象', 'top.timeline': '时间线',

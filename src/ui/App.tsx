@@ -1,4 +1,5 @@
 // The page: top bar, stage with the inspector beside it, terminal and editor between stage and caption, caption, timeline.
+import { lazy, Suspense } from 'react';
 import type { JSX } from 'react';
 import { Caption } from './chrome/Caption.tsx';
 import { Divider } from './chrome/Divider.tsx';
@@ -8,12 +9,20 @@ import { Slot } from './chrome/slots.tsx';
 import { TopBar } from './chrome/TopBar.tsx';
 import { Patterns } from './stage/glyphs.tsx';
 import { Stage } from './stage/Stage.tsx';
+import { openLink, openOwn, setNotice, useLink, useNotice } from './runs.ts';
 import { setView, useView } from './stores/view.ts';
 import { Timeline } from './timeline/Timeline.tsx';
 import { useT } from './words.tsx';
 
+const Preview = lazy(() => import('./share/Preview.tsx'));
+
 export function App(): JSX.Element {
+  const { link, characters } = useLink();
+  return link ? <Suspense fallback={null}><Preview link={link} characters={characters} open={() => void openLink(link)} leave={() => void openOwn()} /></Suspense> : <Workbench />;
+}
+function Workbench(): JSX.Element {
   const t = useT(), { inspector, inspectorWidth, timeline, terminal, editor, workHeight, panel, width } = useView();
+  const notice = useNotice((s) => s.text);
   const beside = inspector && width === 'wide', names = LESSON_KEYS.map((k) => t(k));
   const side = (
     <aside className={`side ${width}`} aria-label={t('side.name')} style={beside ? { width: inspectorWidth } : undefined}>
@@ -28,7 +37,7 @@ export function App(): JSX.Element {
       <a className="skip" href="#stage">{t('app.skip')}</a>
       <div className={`app ${width}`}>
         <TopBar />
-        {panel === 'settings' ? <Settings /> : panel !== null ? <section className="strip" aria-label={panel}><Slot name={panel} empty="" /></section> : null}
+        {panel === null && notice !== '' ? <p className="strip notice" role="status">{notice}<button type="button" className="btn" onClick={() => setNotice('')}>{t('set.close')}</button></p> : panel === 'settings' ? <Settings /> : panel !== null ? <section className="strip" aria-label={t(`top.${panel}`)}><Slot name={panel} empty="" /></section> : null}
         <main className="mid">
           <div className="left">
             <Stage />

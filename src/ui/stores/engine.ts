@@ -1,6 +1,6 @@
 // The page's client of the engine: one answer a request, at most one request of a kind in flight, newer ones replace waiting ones.
 import { PROTOCOL } from '../../protocol/protocol.ts';
-import type { AnswerMessage, Input, Method, Methods, RequestMessage, RunDocument, View } from '../../protocol/protocol.ts';
+import type { AnswerMessage, Input, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
 import { newWindow, pause, runTo, seekVirtual, stepForward, useClock } from './clock.ts';
 import { toStory } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
@@ -68,7 +68,7 @@ export const engine = (): EngineClient => { if (!client) throw new Error('the en
 const marksOf = (v: View): LessonMark[] => (v.lesson ? v.lesson.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : []);
 function take(v: View): void {
   const marks = marksOf(v);
-  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: v.end.at, branches: v.branches, lesson: v.lesson, caption: v.caption, transcript: v.transcript, traceHash: v.traceHash, marks, step: v.lesson?.current ?? 0, steps: v.lesson?.steps.length ?? 9 });
+  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: v.end.at, branches: v.branches, lesson: v.lesson, caption: v.caption, transcript: v.transcript, traceHash: v.traceHash, later: v.later, marks, step: v.lesson?.current ?? 0, steps: v.lesson?.steps.length ?? 9 });
 }
 async function fetchWindow(at: number): Promise<void> {
   const end = useSession.getState().end, from = Math.max(floor, at - BEHIND), to = Math.max(from + 1, at, Math.min(end, at + BEYOND));
@@ -92,7 +92,12 @@ function refill(at: number, ahead: number): void {
 }
 async function acted(v: View): Promise<void> { take(v); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
 /** Sends an input at the cursor; in the past it makes a fork. */
-export async function input(i: Input): Promise<void> { useSession.setState({ offer: '' }); await acted(await engine().call('input', { input: i })); }
+export async function input(i: Input): Promise<void> { useSession.setState({ offer: '' }); const v = await engine().call('input', { input: i }); useSession.setState({ cursor: v.cursor }); await kept?.(); await acted(v); }
+/** What is done with an input before its effect is drawn: the document is written down. */
+let kept: (() => Promise<void>) | null = null;
+export const onActed = (f: () => Promise<void>): void => { kept = f; };
+/** A step by program: the moment is shown at once. */
+export async function stepBy(unit: StepUnit, direction: 1 | -1): Promise<void> { pause(); await acted(await engine().call('step', { unit, direction })); }
 /** Goes to an event, a record or a branch, as links between panels ask. */
 export async function goTo(where: Methods['view'][0]): Promise<void> { pause(); await acted(await engine().call('view', where)); }
 export async function open(document: RunDocument): Promise<void> {

@@ -1,0 +1,108 @@
+// The terminal: what was typed and printed up to this moment, and a prompt. Enter acts at the cursor; in the past that leaves the rest on its own run.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ClipboardEvent, JSX, KeyboardEvent } from 'react';
+import type { Completion, TranscriptChunk } from '../../protocol/protocol.ts';
+import { begin } from '../stores/clock.ts';
+import { engine, hasEngine, input } from '../stores/engine.ts';
+import { getSource, useSession } from '../stores/session.ts';
+import { setView, useView } from '../stores/view.ts';
+import { useT } from '../words.tsx';
+import { commonStart, searchBack, typedLines } from './history.ts';
+
+interface Block { process: number; line: string; parts: { stream: string; text: string }[] }
+/** The transcript as blocks, a command each, in the order in which the commands were started. */
+export function blocksOf(transcript: readonly TranscriptChunk[]): Block[] {
+  const out = new Map<number, Block>();
+  for (const c of transcript) {
+    let b = out.get(c.process);
+    if (!b) { b = { process: c.process, line: '', parts: [] }; out.set(c.process, b); }
+    if (c.stream === 'in') { b.line += c.text.replace(/\n$/, ''); continue; }
+    const last = b.parts.at(-1);
+    if (last?.stream === c.stream) last.text += c.text; else b.parts.push({ stream: c.stream, text: c.text });
+  }
+  return [...out.values()];
+}
+const typed: string[] = [];
+
+export default function Terminal(): JSX.Element {
+  const t = useT(), transcript = useSession((s) => s.transcript), offer = useSession((s) => s.offer), running = useSession((s) => s.projection?.terminal.running ?? false), later = useSession((s) => s.later), phone = useView((s) => s.width === 'phone');
+  const [text, setText] = useState(''), [at, setAt] = useState(-1), [search, setSearch] = useState<string | null>(null), [menu, setMenu] = useState<{ c: Completion; index: number } | null>(null), [error, setError] = useState('');
+  const blocks = useMemo(() => blocksOf(transcript), [transcript]), history = useMemo(() => typedLines(blocks.map((b) => b.line), typed), [blocks]);
+  const field = useRef<HTMLTextAreaElement>(null), end = useRef<HTMLDivElement>(null), queue = useRef<string[]>([]), busy = useRef(false);
+  useEffect(() => { field.current?.focus(); }, []);
+  useLayoutEffect(() => { end.current?.scrollIntoView({ block: 'end' }); }, [blocks, running, menu]);
+  useLayoutEffect(() => { const f = field.current; if (f) { f.style.height = 'auto'; f.style.height = `${f.scrollHeight}px`; } }, [text]);
+
+  const drain = async (): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    try { for (let line = queue.current.shift(); line !== undefined; line = queue.current.shift()) { begin(); if (hasEngine()) await input({ kind: 'command', line }); else getSource()?.run(line); } setError(''); }
+    catch (e) { queue.current = []; setError(e instanceof Error ? e.message : String(e)); }
+    busy.current = false;
+  };
+  const send = (lines: readonly string[]): void => {
+    for (const line of lines) if (line.trim() !== '') { typed.push(line); queue.current.push(line); }
+    setText(''); setAt(-1); setMenu(null); setSearch(null);
+    void drain();
+  };
+  const put = (c: Completion, item: string): void => { const f = field.current, caret = f?.selectionStart ?? text.length, tail = text.slice(caret), next = text.slice(0, c.from) + item + (/[=/]$/.test(item) || tail !== '' ? '' : ' '); setText(next + tail); requestAnimationFrame(() => f?.setSelectionRange(next.length, next.length)); };
+  const complete = async (): Promise<void> => {
+    const caret = field.current?.selectionStart ?? text.length;
+    if (!hasEngine()) return;
+    const c = await engine().call('complete', { line: text, cursor: caret });
+    if (c.items.length === 0) { setMenu(null); return; }
+    if (c.items.length === 1) { put(c, c.items[0].text); setMenu(null); return; }
+    const common = commonStart(c.items.map((i) => i.text)), word = text.slice(c.from, caret);
+    if (common.length > word.length) { const next = text.slice(0, c.from) + common; setText(next + text.slice(caret)); }
+    setMenu({ c, index: -1 });
+  };
+  const interrupt = (): void => { if (running && hasEngine()) void input({ kind: 'interrupt' }); else { setText(''); setMenu(null); } };
+  const key = (e: KeyboardEvent<HTMLTextAreaElement>): void => {
+    const many = text.includes('\n');
+    if (search !== null) {
+      if (e.key === 'Escape') { e.preventDefault(); setSearch(null); return; }
+      if (e.key === 'Enter') { e.preventDefault(); setText(searchBack(history, search) ?? text); setSearch(null); return; }
+    }
+    if (e.ctrlKey && e.key === 'r') { e.preventDefault(); setSearch(search ?? ''); setText(search ?? ''); return; }
+    if (e.ctrlKey && e.key === 'c' && field.current?.selectionStart === field.current?.selectionEnd) { e.preventDefault(); interrupt(); return; }
+    if (e.ctrlKey && e.key === 'l') { e.preventDefault(); end.current?.scrollIntoView({ block: 'start' }); return; }
+    if (e.ctrlKey && e.key === 'u') { e.preventDefault(); setText(''); return; }
+    if (e.key === '`' && text === '') { e.preventDefault(); e.stopPropagation(); setView({ terminal: false }); return; }
+    if (e.key === 'Tab' && !e.shiftKey && text.trim() !== '') {
+      e.preventDefault();
+      if (menu) { const index = (menu.index + 1) % menu.c.items.length, item = menu.c.items[index].text; setMenu({ ...menu, index }); setText(text.slice(0, menu.c.from) + item); return; }
+      void complete();
+      return;
+    }
+    if (e.key === 'Escape') { e.preventDefault(); if (menu) setMenu(null); else field.current?.blur(); return; }
+    if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); if (menu && menu.index >= 0) { put(menu.c, menu.c.items[menu.index].text); setMenu(null); return; } send(text.split('\n')); return; }
+    if (!many && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
+      e.preventDefault();
+      const to = e.key === 'ArrowUp' ? Math.min(history.length - 1, at + 1) : Math.max(-1, at - 1);
+      setAt(to); setText(to < 0 ? '' : history[history.length - 1 - to]); setMenu(null);
+    }
+  };
+  const paste = (e: ClipboardEvent<HTMLTextAreaElement>): void => {
+    // several lines that end in a line break are typed one after the other, as a terminal does
+    const lines = e.clipboardData.getData('text').replaceAll('\r\n', '\n').split('\n');
+    if (lines.length < 2) return;
+    e.preventDefault();
+    const first = text + lines[0], rest = lines.slice(1, -1);
+    send([first, ...rest]); setText(lines.at(-1) ?? '');
+  };
+  const found = search === null ? undefined : searchBack(history, search);
+  return (
+    <div className="tty" onClick={(e) => { if (e.target === e.currentTarget) field.current?.focus(); }}>
+      <div className="pane-head"><b>{t('term.title')}</b><span className="ns m">default</span><span className="sp" /><span className="hint">{phone ? '' : at >= 0 ? t('term.history', { n: history.length - at, of: history.length }) : t('term.hint')}</span>{running && <button type="button" className="chip" onClick={interrupt}>{t('term.interrupt')}</button>}<button type="button" className="pane-x" aria-label={t('term.close')} onClick={() => setView({ terminal: false })}>×</button></div>
+      <div className="tty-text" role="log" aria-label={t('term.log')} tabIndex={0}>
+        {blocks.map((b) => <div key={b.process}><div className="tty-in"><i>$ </i>{b.line}</div>{b.parts.map((p, i) => <div key={i} className={`tty-${p.stream}`}>{p.text.replace(/\n$/, '')}</div>)}</div>)}
+        {error !== '' && <div className="tty-err" role="alert">{error}</div>}
+        <div className="tty-prompt"><label className="tty-mark" htmlFor="tty-line">{search === null ? (running ? '…' : '$') : `(${t('term.search')})`}</label><textarea id="tty-line" ref={field} rows={1} value={text} aria-label={t('term.prompt')} autoCapitalize="off" autoCorrect="off" autoComplete="off" spellCheck={false} placeholder={blocks.length === 0 && offer !== '' ? offer : ''} onChange={(e) => { setText(e.target.value); setMenu(null); setAt(-1); if (search !== null) setSearch(e.target.value); }} onKeyDown={key} onPaste={paste} /></div>
+        {found !== undefined && <div className="tty-found">{found}</div>}
+        {menu && <ul className="tty-menu" aria-label={t('term.completions')}>{menu.c.items.slice(0, 24).map((item, i) => <li key={item.text}><button type="button" className={i === menu.index ? 'on' : ''} tabIndex={-1} onClick={() => { put(menu.c, item.text); setMenu(null); field.current?.focus(); }}>{item.text}</button></li>)}{menu.c.items.length > 24 && <li>{t('term.more', { n: menu.c.items.length - 24 })}</li>}<li className="d" role="status">{menu.index >= 0 ? menu.c.items[menu.index].detail : ''}</li></ul>}
+        <div ref={end} />
+      </div>
+      {later > 0 && <p className="tty-fork">{t('term.fork', { n: later })}</p>}
+    </div>
+  );
+}
