@@ -109,6 +109,13 @@ function staleVersionsConflict(): Checker {
   };
 }
 
+const DIRECTORY: Readonly<Record<string, string>> = { nodes: 'minions', services: 'services/specs', endpoints: 'services/endpoints', replicationcontrollers: 'controllers', apiservices: 'apiregistration.k8s.io/apiservices', customresourcedefinitions: 'apiextensions.k8s.io/customresourcedefinitions' };
+
+/** Where upstream's key layout keeps a resource below /registry. */
+export function directoryOfResource(resource: string): string {
+  return DIRECTORY[resource] ?? resource;
+}
+
 /** S8: every informer of whole resources equals a past content of the store (rolling hashes by revision). */
 function cachesArePast(sim: Simulator): Checker {
   const informers = new Map<number, { resource: string; hash: number }>();
@@ -118,12 +125,11 @@ function cachesArePast(sim: Simulator): Checker {
     const gvr = container.name.slice('informer '.length);
     informers.set(container.index, { resource: gvr.slice(gvr.lastIndexOf('/') + 1), hash: 0 });
   }
-  const DIRECTORY: Readonly<Record<string, string>> = { nodes: 'minions', services: 'services/specs', endpoints: 'services/endpoints', replicationcontrollers: 'controllers' };
   const store = new Map<string, { hash: number; past: Set<number> }>();
   const item = (key: string, version: string): number => hashString(`${key} ${version}`) | 0;
   const directoryOf = (key: string): string => {
     const parts = key.split('/');
-    return parts[2] === 'services' ? `${parts[2]}/${parts[3]}` : parts[2];
+    return parts[2] === 'services' || parts[2].endsWith('.k8s.io') ? `${parts[2]}/${parts[3]}` : parts[2];
   };
   const nameOf = (o: KubeObject): string => `${o.metadata.namespace ?? ''}/${o.metadata.name}`;
   return {
@@ -149,7 +155,7 @@ function cachesArePast(sim: Simulator): Checker {
       }
       for (const container of touched ?? []) {
         const informer = informers.get(container)!;
-        const past = store.get(DIRECTORY[informer.resource] ?? informer.resource)?.past;
+        const past = store.get(directoryOfResource(informer.resource))?.past;
         if (past && !past.has(informer.hash)) return `the cache of ${informer.resource} equals no past content of the store`;
       }
       return undefined;
