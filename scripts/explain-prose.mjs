@@ -12,7 +12,7 @@ const types = readFileSync(join(root, 'src/k8s/api/generated/types.ts'), 'utf8')
 /** Models by name without case: V1PodSpec, AdmissionregistrationV1ServiceReference. */
 const files = new Map(readdirSync(models).filter((f) => f.endsWith('.d.ts')).map((f) => [f.slice(0, -5).toLowerCase(), f]));
 
-const text = (comment) => comment.replace(/^\s*\* ?/gm, '').replace(/\\(["`])/g, '$1').replace(/\s+$/g, '').trim();
+const text = (comment) => comment.replace(/^\s*\* ?/gm, '').replace(/\\(["`'])/g, '$1').replace(/\s+$/g, '').trim();
 
 function read(file) {
   const source = readFileSync(join(models, file), 'utf8');

@@ -303,7 +303,13 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     programs: {
       *process(args: ProcessArgs): Program<ProcessResult> {
         const result = yield* runProcess(state, args);
-        yield* act((ctx) => finish(ctx, args.containerId, result.exitCode, false));
+        yield* act((ctx) => {
+          if (result.again === undefined) return finish(ctx, args.containerId, result.exitCode, false);
+          // The script is long: the rest of it runs as a fresh program.
+          const program = ctx.spawn('process', { ...args, script: result.again } satisfies ProcessArgs);
+          const now = state.containers.get(args.containerId);
+          if (now && now.status.state === 'CONTAINER_RUNNING') state.setContainer({ ...now, program });
+        });
         return result;
       },
       *exec(args: ExecArgs): Program {

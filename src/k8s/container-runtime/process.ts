@@ -9,8 +9,10 @@ import type { ContainerConfig } from '../cri-api/types.ts';
 import { readFile, removeFile, writeFile } from './files.ts';
 import { imageBase } from './image-reference.ts';
 import { imageProgram } from './images/catalogue.ts';
-import { command, runScript } from './shell-fallback.ts';
+import type { ShellState } from '../shell/world.ts';
+import { command } from './shell-fallback.ts';
 import type { FallbackWorld } from './shell-fallback.ts';
+import { runScriptState, startScript } from './shell-world.ts';
 import type { RuntimeState } from './state.ts';
 
 const SHELLS = ['sh', 'bash', 'ash', 'dash'];
@@ -68,8 +70,8 @@ function world(state: RuntimeState, ctx: Context, id: string, main: boolean, out
   };
 }
 
-export interface ProcessArgs { readonly containerId: string; readonly argv: readonly string[]; readonly main: boolean }
-export interface ProcessResult { readonly exitCode: number; readonly stdout: string }
+export interface ProcessArgs { readonly containerId: string; readonly argv: readonly string[]; readonly main: boolean; /** A script that goes on. */ readonly script?: ShellState }
+export interface ProcessResult { readonly exitCode: number; readonly stdout: string; /** Not ended: goes on in a fresh program. */ readonly again?: ShellState }
 
 /** Runs a command line of a container to its end. */
 export function* runProcess(state: RuntimeState, args: ProcessArgs): Program<ProcessResult> {
@@ -90,8 +92,15 @@ export function* runProcess(state: RuntimeState, args: ProcessArgs): Program<Pro
   if (SHELLS.includes(base)) {
     const at = argv.findIndex((a, i) => i > 0 && a.startsWith('-') && !a.startsWith('--') && a.endsWith('c'));
     const script = at > 0 ? argv[at + 1] : undefined;
-    if (script === undefined) return { exitCode: 0, stdout };
-    return { exitCode: yield* runScript(script, askValue), stdout };
+    if (script === undefined && args.script === undefined) return { exitCode: 0, stdout };
+    const started = args.script === undefined ? yield* act((ctx: Context) => startScript(state, args.containerId, script!, argv.slice(at + 2), ctx.now)) : { state: args.script };
+    const print = (text: string) => askValue((w) => w.out(text));
+    if ('error' in started) {
+      yield* print(started.error);
+      return { exitCode: 2, stdout };
+    }
+    const result = yield* runScriptState(state, args.containerId, started.state, print, args.main);
+    return 'again' in result ? { exitCode: 0, stdout, again: result.again } : { exitCode: result.code, stdout };
   }
   const code = yield* command(argv, (text) => askValue((w) => w.out(text)), askValue);
   return { exitCode: code, stdout };

@@ -10,7 +10,7 @@ import type { Program } from '../../sim/program.ts';
 import { sleep } from '../../sim/program.ts';
 import { KubectlError, usageError } from './errors.ts';
 import type { Flag, Flags } from './flags.ts';
-import type { Command, Session } from './session.ts';
+import type { Ask, Command, Session } from './session.ts';
 import { isNotFound } from './session.ts';
 import { resolveTargets } from './targets.ts';
 
@@ -129,7 +129,7 @@ function* run(k: Session, flags: Flags): Program {
     const prefix = flags.bool('prefix') || flags.bool('all-pods') ? `[pod/${stream.pod.metadata.name}/${stream.container}] ` : '';
     const ask = { verb: 'get' as const, ...PODS, subresource: 'log', namespace: stream.pod.metadata.namespace, name: stream.pod.metadata.name, options: { query } };
     try {
-      if (flags.bool('follow')) yield* follow(k, ask, prefix);
+      if (flags.bool('follow')) yield* follow(k, ask, prefix, lines);
       else yield* k.out(prefixed(String(yield* k.ask(ask)), prefix));
     } catch (error) {
       if (!(error instanceof KubectlError) || !flags.bool('ignore-errors')) throw error;
@@ -140,12 +140,31 @@ function* run(k: Session, flags: Flags): Program {
 
 const prefixed = (text: string, prefix: string): string => (prefix === '' ? text : text.replace(/^(?=[\s\S])/gm, prefix));
 
-function* follow(k: Session, ask: Parameters<Session['watchFor']>[0], prefix: string): Program {
-  const box = yield* k.watchFor(ask);
-  for (;;) {
-    const item = yield* k.next(box);
-    if (item === undefined || 'closed' in item) return;
-    if ('chunk' in item) yield* k.out(prefixed(item.chunk, prefix));
+/** The server answers with what there is; a log that is followed is asked for again each second until its container ended. */
+function* follow(k: Session, ask: Ask, prefix: string, lines: number): Program {
+  const { follow: _, tailLines: __, ...query } = ask.options!.query!;
+  let printed = 0;
+  for (let first = true; ; first = false) {
+    const over = yield* ended(k, ask.namespace, ask.name!, query['container']);
+    const text = String(yield* k.ask({ ...ask, options: { query } }));
+    if (text.length < printed) printed = 0;
+    let fresh = text.slice(printed);
+    if (first && lines >= 0) fresh = lines === 0 ? '' : fresh.split(/(?<=\n)/).slice(-lines).join('');
+    printed = text.length;
+    yield* k.out(prefixed(fresh, prefix));
+    if (over) return;
+    yield* sleep(1_000_000);
+  }
+}
+
+function* ended(k: Session, namespace: string | undefined, name: string, container: string): Program<boolean> {
+  try {
+    const pod = yield* k.get(PODS, namespace, name);
+    const all = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])];
+    return all.find((c: { name: string }) => c.name === container)?.state?.terminated !== undefined;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    throw error;
   }
 }
 

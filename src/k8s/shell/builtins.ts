@@ -342,7 +342,7 @@ function* watch(m: Machine, argv: readonly string[]): Program<number> {
   let interval = '2';
   for (; i < argv.length && argv[i].startsWith('-'); i++) {
     if (argv[i] === '-n' || argv[i] === '--interval') interval = argv[++i] ?? '2';
-    else if (/^-n/.test(argv[i])) interval = argv[i].slice(2);
+    else if (argv[i].startsWith('-n')) interval = argv[i].slice(2);
   }
   const words = argv.slice(i);
   if (words.length === 0) { yield* m.err('Usage:\n watch [options] command\n'); return 1; }

@@ -4,7 +4,7 @@
  * Upstream: none (POSIX.1-2024, 2.9).
  * Left out: job control, `exec` with redirections, pipelines whose parts run at the same time (parts run one after the other; only text filters see the output as it comes).
  */
-import { act } from '../../sim/program.ts';
+import { act, sleep } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import type { Context } from '../../sim/types.ts';
 import { ArithmeticError, evaluate } from './arithmetic.ts';
@@ -21,8 +21,11 @@ import type { CommandIo, Io, ShellState, ShellWorld, Target, Task } from './worl
 
 /** After so many effects a script folds its state. */
 const FOLD_AFTER = 200;
-/** A script that never waits ends after so many commands at one moment. */
+/** A script that never waits ends after so many commands between two folds. */
 const MAX_COMMANDS = 200_000;
+/** A loop that went round so often at one moment waits a little: it must not hold the clock. */
+const ROUNDS = 100;
+const BUSY_WAIT = 10_000;
 const MAX_NESTED = 40;
 const MAX_STACK = 2000;
 
@@ -59,6 +62,8 @@ export class Machine {
   readonly nested: number;
   effects = 0;
   private commands = 0;
+  private rounds = 0;
+  private roundsSince = -1;
 
   constructor(state: ShellState, world: ShellWorld, sink: Sink, nested = 0) {
     this.tasks = [...state.tasks];
@@ -207,7 +212,10 @@ export class Machine {
         break;
       case 'while':
         if (task.phase === 'cond') this.tasks.push({ ...task, phase: 'test' }, { t: 'node', node: task.node.cond });
-        else if ((this.status === 0) !== task.node.until) this.tasks.push({ ...task, phase: 'cond' }, { t: 'node', node: task.node.body });
+        else if ((this.status === 0) !== task.node.until) {
+          this.tasks.push({ ...task, phase: 'cond' }, { t: 'node', node: task.node.body });
+          yield* this.breathe();
+        }
         else this.status = 0;
         break;
       case 'for':
@@ -219,6 +227,18 @@ export class Machine {
       case 'io': this.io = task.io; break;
       case 'return': this.args = task.args; break;
     }
+  }
+
+  /** Waits when a hundred rounds of a loop took no time. */
+  private *breathe(): Program {
+    if (++this.rounds % ROUNDS !== 0) return;
+    const now = yield* this.act((ctx) => ctx.now);
+    if (now === this.roundsSince) {
+      this.effects++;
+      yield* sleep(BUSY_WAIT);
+      this.roundsSince = -1;
+      this.commands = 0;
+    } else this.roundsSince = now;
   }
 
   private *node(node: Node): Program {

@@ -74,7 +74,7 @@ function replaceOne(text: string, c: Command): { text: string; changed: boolean 
 
 export function sed(argv: readonly string[]): FilterCommand {
   const inPlace = argv.some((a) => /^-i|^-[nEr]*i$/.test(a) || a.startsWith('--in-place'));
-  const o = options(argv.map((a) => (/^-i/.test(a) ? '-i' : a)), 'e');
+  const o = options(argv.map((a) => (a.startsWith('-i') ? '-i' : a)), 'e');
   const rest = [...o.rest];
   const scripts = o.values['e'] ?? [rest.shift() ?? ''];
   if (scripts.length === 1 && scripts[0] === '' && o.rest.length === 0) throw new UsageError('Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...');

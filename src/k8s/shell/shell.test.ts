@@ -109,7 +109,7 @@ describe('scripts people paste', () => {
   it('survives hostile scripts', () => {
     expect(() => tasksOf('('.repeat(5000))).toThrow();
     expect(() => tasksOf('$('.repeat(5000))).toThrow();
-    expect(run('while true; do :; done').code).toBe(124);
+    expect(run('while true; do :; done', { maxFolds: 3 }).slept).toBeGreaterThan(100_000);
     expect(run('f() { f; f; }; f').code).not.toBe(0);
     expect(run('echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab | grep -E "(a+)+c"').err).toContain('too complex');
   });
