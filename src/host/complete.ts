@@ -91,7 +91,7 @@ function valuesOf(peek: Peek, flag: string): Item[] {
 }
 
 function files(peek: Peek): Item[] {
-  return (peek.container<string>('workstation', 'files')?.keys() ?? []).map((text) => ({ text, detail: '' }));
+  return (peek.container<string>('workstation', 'files')?.keys() ?? []).filter((path) => !path.endsWith('/')).map((path) => ({ text: path.replace(/^\/root\//, ''), detail: '' }));
 }
 
 function namespaceOf(words: readonly string[]): string {

@@ -104,7 +104,11 @@ export class Session {
       if (where.at > branch.boundary(branch.end).time) {
         this.sim.switchTo(branch, branch.end);
         this.sim.runUntil(where.at, 50_000);
-      } else this.sim.switchTo(branch, branch.eventAtTime(where.at));
+      } else {
+        this.sim.switchTo(branch, branch.eventAtTime(where.at));
+        // between two events it is as late as asked: an input there happens then, not at the event before
+        this.sim.now = Math.max(this.sim.now, where.at);
+      }
     } else this.sim.switchTo(branch, Math.min(this.sim.position, branch.end));
   }
 
@@ -147,7 +151,7 @@ export class Session {
     const lesson = this.lessonView();
     return {
       cursor: this.cursor(), projection: projectionOf(peek, SHOWN_CONTROLLERS), end: { event: branch.end, at: branch.boundary(branch.end).time },
-      branches: sim.branches.map((one) => this.branchInfo(one)), lesson, caption: this.caption(lesson), transcript: transcriptOf(peek).chunks, traceHash: sim.traceHash(),
+      branches: sim.branches.filter((one) => !this.isIdleFuture(one)).map((one) => this.branchInfo(one)), lesson, caption: this.caption(lesson), transcript: transcriptOf(peek).chunks, traceHash: sim.traceHash(),
       later: this.inputsOnLine().filter((logged) => logged.event >= sim.position).length,
     };
   }
@@ -174,7 +178,8 @@ export class Session {
 
   files(): { path: string; text: string }[] {
     const files = this.peek.container<string>('workstation', 'files');
-    return (files?.keys() ?? []).map((path) => ({ path, text: files!.get(path)! }));
+    // Names are relative to the user's home, where the shell begins.
+    return (files?.keys() ?? []).filter((path) => !path.endsWith('/')).map((path) => ({ path: path.replace(/^\/root\//, ''), text: files!.get(path)! }));
   }
 
   components(): { components: { name: string; up: boolean }[]; cuts: { a: string; b: string }[] } {
@@ -210,6 +215,14 @@ export class Session {
   private branchInfo(branch: Branch): BranchInfo {
     const first = branch.inputs.find((input) => input.event >= this.origin);
     return { id: branch.id, parent: branch.parent?.id ?? -1, forkAt: branch.boundary(branch.firstEvent).time, end: branch.boundary(branch.end).time, label: first ? String(first.body.label?.subject ?? first.body.kind) : '' };
+  }
+
+  /** True if another line goes on from here with more inputs and this one has none of its own after that: nobody's run, only time that passed. */
+  private isIdleFuture(branch: Branch): boolean {
+    const { sim } = this;
+    if (branch === sim.branch) return false;
+    const last = branch.inputs.reduce((most, input) => (input.event >= this.origin ? input.event : most), -1);
+    return sim.branches.some((child) => child.parent === branch && child.firstEvent > last);
   }
 
   private branchById(id: number): Branch {
