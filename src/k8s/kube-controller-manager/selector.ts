@@ -28,9 +28,14 @@ export function selectorMatches(selector: LabelSelector | null | undefined, labe
 
 /** Every pair of `want` is in `labels` (SelectorFromSet). */
 export function mapMatches(want: Readonly<Record<string, string>>, labels: Labels): boolean {
-  for (const key in want) if (labels?.[key] !== want[key]) return false;
+  let pairs = pairsOf.get(want);
+  if (pairs === undefined) pairsOf.set(want, (pairs = Object.entries(want)));
+  for (const [key, value] of pairs) if (labels?.[key] !== value) return false;
   return true;
 }
+
+/** Selectors as pairs: one is compared with every pod there is. */
+const pairsOf = new WeakMap<object, readonly (readonly [string, string])[]>();
 
 export function selectsEverything(selector: LabelSelector | null | undefined): boolean {
   return selector !== null && selector !== undefined
