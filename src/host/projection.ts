@@ -63,9 +63,15 @@ function nodeOf(peek: Peek, node: KubeObject, pods: readonly KubeObject[]): Node
   const services = peek.size(`kube-proxy/${name}`, 'informer services');
   return {
     name, ready: ready as NodeView['ready'], cordoned: node.spec?.unschedulable === true, cpu: allocatable > 0 ? Math.round((requested * 100) / allocatable) : 0,
-    pods: pods.map((pod) => podOf(pod, silent)), kubelet: peek.sim.isUp(`kubelet/${name}`), proxy: peek.sim.isUp(`kube-proxy/${name}`),
+    pods: inOrderOfArrival(pods).map((pod) => podOf(pod, silent)), kubelet: peek.sim.isUp(`kubelet/${name}`), proxy: peek.sim.isUp(`kube-proxy/${name}`),
     runtime: peek.sim.isUp(`container-runtime/${name}`) ? 'containerd' : '', services, rules: 'iptables',
   };
+}
+
+/** A Pod keeps its place in the tray: those that came later stand behind it, whatever their names. */
+function inOrderOfArrival(pods: readonly KubeObject[]): readonly KubeObject[] {
+  const at = (pod: KubeObject): string => String(pod.status?.startTime ?? '~');
+  return pods.length < 2 ? pods : [...pods].sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0));
 }
 
 export function podOf(pod: KubeObject, silent: boolean): PodView {

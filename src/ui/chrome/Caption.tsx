@@ -60,7 +60,7 @@ export function Caption(): JSX.Element {
     <div className="ctl">
       {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
       <button type="button" className="btn sq" aria-label={t('ctl.back')} aria-keyshortcuts="ArrowLeft" onClick={stepBack}>{ICONS.back}</button>
-      {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={stepForward}>{ICONS.forward}</button> : first ? <button type="button" className="btn go" onClick={runOffer}>{ICONS.play} {t('you.run')}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={stepForward}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
+      {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={() => stepForward()}>{ICONS.forward}</button> : first ? <button type="button" className="btn go" onClick={runOffer}>{ICONS.play} {t('you.run')}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={() => stepForward()}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
       {idle ? <button type="button" className="btn" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play} {mode === 'playing' ? t('ctl.pause') : t('ctl.idle')}</button> : <button type="button" className="btn sq" aria-label={mode === 'playing' ? t('ctl.pause') : t('ctl.play')} aria-keyshortcuts="Space" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play}</button>}
     </div>
   );

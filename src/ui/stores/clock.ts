@@ -38,7 +38,7 @@ function place(story: number): void {
   if (!w) return;
   const s = Math.max(toStory(map, from), Math.min(story, toStory(map, to))), virtual = toVirtual(map, s), speed = useClock.getState().speed;
   useClock.setState({ story: s, virtual });
-  getSource()?.show(Math.floor(virtual), 3_000_000 * Math.max(1, speed));
+  getSource()?.show(Math.floor(virtual + 0.001), 3_000_000 * Math.max(1, speed));
   for (const l of listeners) l(s);
 }
 function tick(now: number): void {
@@ -82,15 +82,17 @@ export function seekVirtual(virtual: number): void {
   useClock.setState({ virtual, followed: -1, mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused' });
   getSource()?.show(Math.floor(virtual), 3_000_000);
 }
+/** Completes a running step at once. */
+export function finish(): void { if (goal) { const to = goal.to; goal = null; useClock.setState({ mode: 'paused' }); place(to); } }
 /** One step on. A press while a step runs completes it at once and starts the next: presses never queue. */
-export function stepForward(): void {
+export function stepForward(as?: Unit): void {
   const { flights, window: w, map } = useSession.getState();
   if (!w) return;
   if (goal) { const to = goal.to; goal = null; place(to); }
-  const c = useClock.getState();
-  if (c.unit === 'lesson') { useClock.setState({ mode: 'paused', begun: true }); getSource()?.lesson(1); return; }
-  const stop = nextStop(flights, w, map, c.story, c.unit);
-  if (!stop) { if (!asking) { asking = true; void getSource()?.more().then((more) => { asking = false; if (more) stepForward(); }); } return; }
+  const c = useClock.getState(), unit = as ?? c.unit;
+  if (unit === 'lesson') { useClock.setState({ mode: 'paused', begun: true }); getSource()?.lesson(1); return; }
+  const stop = nextStop(flights, w, map, c.story, unit);
+  if (!stop) { if (!asking) { asking = true; void getSource()?.more().then((more) => { asking = false; if (more) stepForward(as); }); } return; }
   move(stop.to, stop.seq, pace(stop.flight, stop.to - c.story), stop.from);
 }
 export function stepBack(): void {
@@ -112,9 +114,9 @@ function move(to: number, seq: number, ms: number, from: number | null): void {
   goal = { to, rate: (to - start) / ms };
   last = performance.now(); go();
 }
-/** Runs to a virtual time inside the window as a step does: through all that happens between, in at most six seconds. */
-export function runTo(virtual: number, after = 0): void {
-  const map = useSession.getState().map, here = useClock.getState().story, to = toStory(map, virtual) + after, d = to - here;
+/** Runs to a moment inside the window as a step does: through all that happens between, in at most six seconds. */
+export function runToStory(to: number): void {
+  const here = useClock.getState().story, d = to - here;
   useClock.setState({ mode: 'stepping', followed: -1, begun: true });
   if (useView.getState().reduced || Math.abs(d) < 1) { goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
   goal = { to, rate: d < 0 ? Math.min(-2.5, d / 2500) : Math.max(1, d / 6000) };

@@ -1,8 +1,8 @@
 // The page's client of the engine: one answer a request, at most one request of a kind in flight, newer ones replace waiting ones.
 import { PROTOCOL } from '../../protocol/protocol.ts';
-import type { AnswerMessage, Input, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
-import { newWindow, pause, runTo, seekVirtual, stepForward, useClock } from './clock.ts';
-import { toStory } from '../stage/story.ts';
+import type { AnswerMessage, Input, LessonView, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
+import { finish, newWindow, pause, runToStory, seekVirtual, stepForward, useClock } from './clock.ts';
+import { toStory, toVirtual } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
 import type { LessonMark } from './session.ts';
 
@@ -65,23 +65,32 @@ let client: EngineClient | null = null;
 export const hasEngine = (): boolean => client !== null;
 export const engine = (): EngineClient => { if (!client) throw new Error('the engine has not been started'); return client; };
 
-const marksOf = (v: View): LessonMark[] => (v.lesson ? v.lesson.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : []);
-function take(v: View): void {
-  const marks = marksOf(v);
-  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: v.end.at, branches: v.branches, lesson: v.lesson, caption: v.caption, transcript: v.transcript, traceHash: v.traceHash, later: v.later, marks, step: v.lesson?.current ?? 0, steps: v.lesson?.steps.length ?? 9 });
+const marksOf = (l: LessonView | null): LessonMark[] => (l ? l.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : []);
+/** The lesson's step at a moment: the last whose moment is not after it. */
+const stepAt = (marks: readonly LessonMark[], at: number): number => marks.reduce((n, m) => (m.at <= at ? m.step : n), 0);
+/** Everything on the page that is not in flight stands at one moment: the virtual time `at` that was asked for. */
+function take(v: View, at: number): void {
+  const s = useSession.getState(), marks = same(s.marks, marksOf(v.lesson)), step = stepAt(marks, at), told = step > 0 ? v.lesson?.steps[step - 1].caption ?? null : v.caption.id.startsWith('lesson.') ? null : v.caption;
+  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: Math.max(v.end.at, v.cursor.branch === s.cursor.branch ? s.end : 0), branches: v.branches, lesson: v.lesson, caption: told, transcript: v.transcript, traceHash: v.traceHash, later: v.later, marks, step, steps: v.lesson?.steps.length ?? 9 });
 }
+const same = (a: readonly LessonMark[], b: readonly LessonMark[]): readonly LessonMark[] => (a.length === b.length && a.every((m, i) => m.at === b[i].at) ? a : b);
 async function fetchWindow(at: number): Promise<void> {
   const end = useSession.getState().end, from = Math.max(floor, at - BEHIND), to = Math.max(from + 1, at, Math.min(end, at + BEYOND));
   const w = await engine().call('window', { from, to });
   newWindow(w, from, to);
 }
+/** The moment last asked for. Answers come in order, so the last one to come is of this moment. */
+let asked = -1;
 /** Shows a moment and keeps the trace ahead of it; called at every frame, so it only asks for what is missing. */
 function show(at: number, ahead: number): void {
+  if (acting > 0) return;
   const s = useSession.getState();
-  if (at !== s.cursor.at) void engine().call('view', { at }).then((v) => take(v)).catch(quiet);
+  if (at !== asked) { asked = at; void engine().call('view', { at }).then((v) => { if (acting === 0) take(v, at); }).catch(quiet); }
   if (at + ahead > s.end) void engine().call('ahead', { until: at + ahead }).then((r) => { if (r.end.at > useSession.getState().end) useSession.setState({ end: r.end.at }); refill(at, ahead); }).catch(quiet);
   else refill(at, ahead);
 }
+/** While something is done to the run, moments asked for before it are of another run: they are not shown. */
+let acting = 0;
 let filling = false;
 function refill(at: number, ahead: number): void {
   if (at < floor) return;
@@ -90,39 +99,77 @@ function refill(at: number, ahead: number): void {
   filling = true;
   void fetchWindow(at).finally(() => { filling = false; }).catch(quiet);
 }
-async function acted(v: View): Promise<void> { take(v); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
-/** Sends an input at the cursor; in the past it makes a fork. */
-export async function input(i: Input): Promise<void> { useSession.setState({ offer: '' }); const v = await engine().call('input', { input: i }); useSession.setState({ cursor: v.cursor }); await kept?.(); await acted(v); }
+/** Shows the moment an answer stands at. */
+async function acted(v: View): Promise<void> { take(v, v.cursor.at); asked = v.cursor.at; useSession.setState({ end: v.end.at }); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
+async function act(what: () => Promise<View>): Promise<void> { acting++; try { const v = await what(); await acted(v); } finally { acting--; } }
+/** Sends an input at the playhead; where the run already has a later input of its own, it makes a fork. */
+export async function input(i: Input): Promise<void> {
+  useSession.setState({ offer: '' });
+  await act(async () => { if (useSession.getState().window) await engine().call('view', { at: Math.floor(useClock.getState().virtual) }).catch(quiet); const v = await engine().call('input', { input: i });
+    useSession.setState({ cursor: v.cursor });
+    await kept?.();
+    return v;
+  });
+}
 /** What is done with an input before its effect is drawn: the document is written down. */
 let kept: (() => Promise<void>) | null = null;
 export const onActed = (f: () => Promise<void>): void => { kept = f; };
 /** A step by program: the moment is shown at once. */
-export async function stepBy(unit: StepUnit, direction: 1 | -1): Promise<void> { pause(); await acted(await engine().call('step', { unit, direction })); }
+export async function stepBy(unit: StepUnit, direction: 1 | -1): Promise<void> { pause(); await act(() => engine().call('step', { unit, direction })); }
 /** Goes to an event, a record or a branch, as links between panels ask. */
-export async function goTo(where: Methods['view'][0]): Promise<void> { pause(); await acted(await engine().call('view', where)); }
+export async function goTo(where: Methods['view'][0]): Promise<void> { pause(); await act(() => engine().call('view', where)); }
 export async function open(document: RunDocument): Promise<void> {
   useSession.setState({ status: 'loading', progress: null });
-  const v = await engine().call('open', { document }, (done, of) => useSession.setState({ progress: { done, of } }));
-  floor = Math.max(0, Math.min(...document.inputs.map((i) => i.at), v.cursor.at) - 4_000_000);
-  await acted(v);
+  await act(async () => {
+    const v = await engine().call('open', { document }, (done, of) => useSession.setState({ progress: { done, of } }));
+    floor = Math.max(0, Math.min(...document.inputs.map((i) => i.at), v.cursor.at) - 4_000_000);
+    return v;
+  });
 }
-/** To the next or previous step of the lesson, through all that happens between. A little past its moment, so that the message it speaks of is seen on its way. */
+/** Where a step of the lesson is looked at: its message half way, its request at the gates, its write just stored. In story milliseconds; null outside the window. */
+function lookAt(l: LessonView, step: number): number | null {
+  const s = useSession.getState(), { at, caption, id } = l.steps[step - 1];
+  if (at < s.from || at > s.to) return null;
+  const S = toStory(s.map, at), request = Number(caption.values.request ?? -1);
+  if (id === 'gates') { const f = s.flights.list.find((x) => x.gates && x.seq === request); return f?.gates ? f.gates[Math.min(5, f.gates.length - 1)] ?? S : S; }
+  const f = s.flights.list.find((x) => x.seq === caption.record && x.t0 <= S + 2 && x.t1 > S + 2), w = s.window;
+  let to = f ? (S + f.t1) / 2 : S + 1;
+  // Ready is seen when the kubelet's report is stored
+  if (id === 'ready' && w) for (let i = 0; i < w.writes.count; i++) if (w.writes.at[i] > at && w.texts[w.writes.key[i]].endsWith(`/${caption.values.readyPod}`) && w.texts[w.writes.key[i]].startsWith('/registry/pods/')) { to = toStory(s.map, w.writes.at[i]) + 1; break; }
+  const after = l.steps[step]?.at ?? -1;
+  return after >= 0 && id !== 'ready' ? Math.max(S, Math.min(to, S + (toStory(s.map, after) - S) * 0.85)) : to;
+}
+/** To the next or previous step of the lesson, through all that happens between. */
+let lessonAt = { step: 0, virtual: -1 }, stepping: Promise<void> | null = null;
 async function lessonStep(direction: 1 | -1): Promise<void> {
-  const here = useClock.getState().virtual, v = await engine().call('step', { unit: 'step', direction });
-  useSession.setState({ lesson: v.lesson, marks: marksOf(v), steps: v.lesson?.steps.length ?? 0, end: v.end.at });
-  const at = v.cursor.at;
-  if (direction === 1 && at < here) { await playOn(); return; }
+  finish();
+  const here = useClock.getState().virtual, s = useSession.getState();
+  let l = s.lesson;
+  if (!l) { playOn(); return; }
+  const settled = Math.abs(lessonAt.virtual - here) < 1;
+  const current = settled ? lessonAt.step : s.marks.reduce((n, m) => (m.at < here ? m.step : n), 0), next = direction === 1 ? current + 1 : settled || current === 0 ? current - 1 : current;
+  if (next > l.steps.length) { playOn(); return; }
+  // what has not happened yet is run ahead of the playhead until it has
+  for (let tries = 0; next > 0 && l !== null && l.steps[next - 1].event < 0 && tries < 60; tries++) {
+    if (s.marks.length === 0 && tries > 2) break;
+    const { end } = await engine().call('ahead', { until: useSession.getState().end + 2_000_000 });
+    const v: View = await engine().call('view', { at: Math.floor(here) });
+    useSession.setState({ end: Math.max(end.at, useSession.getState().end), lesson: v.lesson, marks: marksOf(v.lesson) });
+    l = v.lesson;
+  }
+  if (!l || (next > 0 && l.steps[next - 1].event < 0)) { playOn(); return; }
+  const at = next > 0 ? l.steps[next - 1].at : Math.max(floor, (l.steps[0].event >= 0 ? l.steps[0].at : here) - 300_000);
   const { end } = await engine().call('ahead', { until: at + 2_000_000 });
   useSession.setState({ end: Math.max(end.at, useSession.getState().end) });
-  await fetchWindow(Math.min(here, at));
-  const s = useSession.getState(), S = toStory(s.map, at);
-  if (at < s.from || at > s.to) { await acted(v); return; }
-  // what leaves at this very moment is shown half of its way
-  const leaving = s.flights.list.filter((f) => Math.abs(f.t0 - S) < 2).map((f) => f.t1 - f.t0);
-  runTo(at, leaving.length > 0 ? Math.min(...leaving) * 0.5 : 0);
+  const w = useSession.getState();
+  if (w.window === null || Math.min(here, at) < w.from || Math.max(here, at + 1_500_000) > w.to) await fetchWindow(Math.min(here, at));
+  const to = next > 0 ? lookAt(l, next) : toStory(useSession.getState().map, at);
+  if (to === null) { pause(); await act(() => engine().call('view', { at })); }
+  else runToStory(to);
+  lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to) };
 }
 /** After the lesson's last step, or without one: one message on. */
-async function playOn(): Promise<void> { useClock.setState({ unit: 'message' }); stepForward(); }
+function playOn(): void { stepForward('message'); }
 /** Connects the page to an engine. Resolves once it has answered; then `open` starts a run. */
 export async function startEngine(port: Port, lost: (reason: string) => void): Promise<void> {
   client = new EngineClient(port, (reason) => { useSession.setState({ status: 'lost' }); lost(reason); });
@@ -131,8 +178,8 @@ export async function startEngine(port: Port, lost: (reason: string) => void): P
   setSource({
     show,
     // the first thing typed is followed step by step, not played past
-    run: (line) => { void input({ kind: 'command', line }).then(stepForward); },
+    run: (line) => { void input({ kind: 'command', line }).then(() => stepForward()).catch(quiet); },
     more: async () => { const s = useSession.getState(), r = await engine().call('ahead', { until: s.end + 10_000_000 }); if (r.end.at <= s.end) return false; useSession.setState({ end: r.end.at }); await fetchWindow(useClock.getState().virtual); return true; },
-    lesson: (direction) => { void lessonStep(direction); },
+    lesson: (direction) => { stepping = (stepping ?? Promise.resolve()).then(() => lessonStep(direction)).catch(quiet); },
   });
 }
