@@ -129,7 +129,7 @@ function phone({ width: w, height, nodes, focus }: Wish): Layout {
     w, h, compact: true, focus: focus ?? 'none',
     you: { x: 0, y: track - 10, w: 0, h: 20, level: 2 },
     controllers: { x: 12, y: y(16), w: a, h: 50, level: 1, cols: 1 }, scheduler: { x: 22 + a, y: y(16), w: a, h: 50, level: 1, open: false },
-    etcd: { x: 32 + 2 * a, y: y(16), w: w - 44 - 2 * a, h: 50, level: 1 + 0 * c as Level },
+    etcd: { x: 32 + 2 * a, y: y(16), w: w - 44 - 2 * a, h: 50, level: 1 },
     hub: { x: hx, y: hy, w: hw, h: hh, r: 61, track, gate0: hx + 50, gateStep: (hw - 96) / 8, gateHeight: 26, level: 0, labels: 'split', tall: false, titleY: hy + 28, titleX: hx + hw / 2, cacheY: 0 },
     nodes: boxes, nodeLevel: level, sky: { x: w / 2, y: track }, legend: { x: 10, y: h - 9, row: true },
   };
