@@ -120,7 +120,7 @@ function heatCells(names: readonly string[], w: number, h: number, y: number): N
 function phone({ width: w, height, nodes, focus }: Wish): Layout {
   const h = Math.max(380, height), s = h / 476, y = (v: number): number => v * s;
   const hx = 12, hw = w - 24, hh = 122, hy = y(112), track = hy + 68;
-  const a = (w - 44) * 0.38, c = (w - 44) * 0.24, n = nodes.length, perRow = Math.max(1, Math.min(n, Math.floor((w - 8) / 118)));
+  const a = (w - 44) * 0.38, n = nodes.length, perRow = Math.max(1, Math.min(n, Math.floor((w - 8) / 118)));
   const level: Level = n <= perRow ? 0 : n <= 60 ? 2 : 3, ny = y(346);
   const bw = (w - 16 - 7 * (perRow - 1)) / perRow, boxes = n === 0 ? [] : level === 0
     ? nodes.map((name, i): NodeBox => { const x = 8 + i * (bw + 7); return { name, x, y: ny, w: bw, h: 112, level: 0, kubelet: x + 18, proxy: x + bw - 18, pillY: ny - 36 }; })
