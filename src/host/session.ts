@@ -201,7 +201,13 @@ export class Session {
   /** The whole table of a scheduling cycle: recomputed from the state just before the event of its record. */
   cycle(record: number): CycleView | null {
     const { sim } = this;
-    const r = sim.trace.get(record);
+    let r = sim.trace.get(record);
+    // a binding speaks of the cycle before it
+    const pod = r.subject.slice(r.subject.lastIndexOf('/') + 1);
+    for (let id = record - 1; r.kind !== 'schedule' && id >= 0 && id > record - 4_000; id--) {
+      const one = sim.trace.get(id);
+      if (one.kind === 'schedule' && one.subject.endsWith(`/${pod}`)) r = one;
+    }
     if (r.kind !== 'schedule') return null;
     const here = sim.position;
     sim.seek(r.event);

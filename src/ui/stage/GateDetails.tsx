@@ -41,7 +41,7 @@ export function GateDetails(): JSX.Element | null {
   return (
     <g>
       {Array.from({ length: 9 }, (_, i) => {
-        const g = of(i), said = i < passed && g && (g.detail || g.changes.length > 0 || g.verdict.startsWith('refused')) ? (g.changes.length > 0 ? `+${g.changes.length}` : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : g.detail || '', Math.max(8, Math.floor((box.gateStep * 1.9) / 6.8)))) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
+        const g = of(i), said = i < passed && g && (g.detail || g.changes.length > 0 || g.verdict.startsWith('refused')) ? (g.changes.length > 0 ? `+${g.changes.length}` : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : brief(i, g.detail), Math.max(8, Math.floor((box.gateStep * 1.9) / 6.8)))) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
         return (
           <g key={i}>
             {said !== '' && <><path d={`M${x(i)} ${y - 26}V${y - 32 - up}`} className="lk q" /><text x={x(i)} y={y - 38 - up} className={`s11 m ${bad ? 'tbad b' : g && g.changes.length > 0 ? 'tok b' : 't2'}`} textAnchor="middle">{said}</text></>}
@@ -54,6 +54,8 @@ export function GateDetails(): JSX.Element | null {
     </g>
   );
 }
+/** The flow schema alone, the authorizer's answer without its grounds: the rest is in the inspector. */
+const brief = (gate: number, detail: string): string => (gate === 2 ? detail.split(' ')[0] : gate === 3 ? detail.split(' by ')[0] : gate === 1 ? '' : detail);
 const GATE_NO: Readonly<Record<string, number>> = {
   authentication: 0, authn: 0, audit: 1, 'priority and fairness': 2, APF: 2, apf: 2, authorization: 3, authz: 3, decode: 4, default: 4, defaulting: 4, 'mutating admission': 5, mutate: 5, validation: 6, validate: 6, 'validating admission': 7, admit: 7, storage: 8, store: 8,
 };

@@ -129,7 +129,8 @@ export function ways(L: Layout): Ways {
     return c;
   };
   const spot = (way: string): LabelSpot | null => {
-    if (way === 'gates') return H.level === 0 ? { x: H.x + H.w / 2, y: H.tall ? H.titleY + 26 : L.compact ? H.track + 52 : H.titleY + 19, anchor: 'middle' } : { x: H.x + 34, y: ty + 14, anchor: 'start' };
+    // opened, each gate says what it said: no label over them
+    if (way === 'gates') return H.tall ? null : H.level === 0 ? { x: H.x + H.w / 2, y: H.tall ? H.titleY + 26 : L.compact ? H.track + 52 : H.titleY + 19, anchor: 'middle' } : { x: H.x + 34, y: ty + 14, anchor: 'start' };
     if (way === 'in>etcd' || way === 'etcd>out') return L.compact ? { x: etcdX - 12, y: (etcdY + H.y) / 2, anchor: 'end' } : { x: L.etcd.x - 8, y: ty - (way === 'in>etcd' ? 26 : 32), anchor: 'end' };
     if (way === 'etcd>cache') return L.compact ? null : { x: L.etcd.x - 8, y: ty + 44, anchor: 'end' };
     if (way.startsWith('cri:') || way.startsWith('irc:')) { const i = byName.get(way.slice(4)); if (i === undefined) return null; const b = L.nodes[i]; return { x: b.kubelet + 14, y: b.y + (b.level === 0 ? 44 : 18), anchor: 'start' }; }

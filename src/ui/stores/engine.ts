@@ -66,11 +66,13 @@ export const hasEngine = (): boolean => client !== null;
 export const engine = (): EngineClient => { if (!client) throw new Error('the engine has not been started'); return client; };
 
 const marksOf = (l: LessonView | null): LessonMark[] => (l ? l.steps.flatMap((s, i) => (s.event >= 0 ? [{ step: i + 1, at: s.at, id: s.id }] : [])) : []);
+/** The step last gone to and where it is looked at: what one step shows may lie after the beginning of the next. */
+let lessonAt = { step: 0, virtual: -10, branch: 0 };
 /** The lesson's step at a moment: the last whose moment is not after it. */
 const stepAt = (marks: readonly LessonMark[], at: number): number => marks.reduce((n, m) => (m.at <= at ? m.step : n), 0);
 /** Everything on the page that is not in flight stands at one moment: the virtual time `at` that was asked for. */
 function take(v: View, at: number): void {
-  const s = useSession.getState(), marks = same(s.marks, marksOf(v.lesson)), step = stepAt(marks, at), told = step > 0 ? v.lesson?.steps[step - 1].caption ?? null : v.caption.id.startsWith('lesson.') ? null : v.caption;
+  const s = useSession.getState(), marks = same(s.marks, marksOf(v.lesson)), step = Math.abs(at - lessonAt.virtual) < 2 && lessonAt.branch === v.cursor.branch ? lessonAt.step : stepAt(marks, at), told = step > 0 ? v.lesson?.steps[step - 1].caption ?? null : v.caption.id.startsWith('lesson.') ? null : v.caption;
   useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: Math.max(v.end.at, v.cursor.branch === s.cursor.branch ? s.end : 0), branches: v.branches, lesson: v.lesson, caption: told, transcript: v.transcript, traceHash: v.traceHash, later: v.later, marks, step, steps: v.lesson?.steps.length ?? 9 });
 }
 const same = (a: readonly LessonMark[], b: readonly LessonMark[]): readonly LessonMark[] => (a.length === b.length && a.every((m, i) => m.at === b[i].at) ? a : b);
@@ -126,21 +128,24 @@ export async function open(document: RunDocument): Promise<void> {
     return v;
   });
 }
-/** Where a step of the lesson is looked at: its message half way, its request at the gates, its write just stored. In story milliseconds; null outside the window. */
+/** Where a step of the lesson is looked at: its message half way, its request at the gates, its write just stored; never before the step ahead of it. In story milliseconds; null outside the window. */
 function lookAt(l: LessonView, step: number): number | null {
-  const s = useSession.getState(), { at, caption, id } = l.steps[step - 1];
-  if (at < s.from || at > s.to) return null;
-  const S = toStory(s.map, at), request = Number(caption.values.request ?? -1);
+  const s = useSession.getState();
+  let last = -1;
+  for (let n = 1; n <= step; n++) { const { at } = l.steps[n - 1]; if (at >= s.from && at <= s.to) last = Math.max(last + 1, lookAtOne(l, n)); else if (n === step) return null; }
+  return last;
+}
+function lookAtOne(l: LessonView, step: number): number {
+  const s = useSession.getState(), { at, caption, id } = l.steps[step - 1], S = toStory(s.map, at), request = Number(caption.values.request ?? -1), w = s.window;
   if (id === 'gates') { const f = s.flights.list.find((x) => x.gates && x.seq === request); return f?.gates ? f.gates[Math.min(5, f.gates.length - 1)] ?? S : S; }
-  const f = s.flights.list.find((x) => x.seq === caption.record && x.t0 <= S + 2 && x.t1 > S + 2), w = s.window;
-  let to = f ? (S + f.t1) / 2 : S + 1;
+  const f = s.flights.list.find((x) => x.seq === caption.record && x.t0 <= S + 2 && x.t1 > S + 2), to = f ? (S + f.t1) / 2 : S + 1;
   // Ready is seen when the kubelet's report is stored
-  if (id === 'ready' && w) for (let i = 0; i < w.writes.count; i++) if (w.writes.at[i] > at && w.texts[w.writes.key[i]].endsWith(`/${caption.values.readyPod}`) && w.texts[w.writes.key[i]].startsWith('/registry/pods/')) { to = toStory(s.map, w.writes.at[i]) + 1; break; }
+  if (id === 'ready' && w) for (let i = 0; i < w.writes.count; i++) { const key = w.texts[w.writes.key[i]]; if (w.writes.at[i] > at && key.startsWith('/registry/pods/') && key.endsWith(`/${caption.values.readyPod}`)) return toStory(s.map, w.writes.at[i]) + 1; }
   const after = l.steps[step]?.at ?? -1;
-  return after >= 0 && id !== 'ready' ? Math.max(S, Math.min(to, S + (toStory(s.map, after) - S) * 0.85)) : to;
+  return after > at ? Math.min(to, S + (toStory(s.map, after) - S) * 0.85) : to;
 }
 /** To the next or previous step of the lesson, through all that happens between. */
-let lessonAt = { step: 0, virtual: -1 }, stepping: Promise<void> | null = null;
+let stepping: Promise<void> | null = null;
 async function lessonStep(direction: 1 | -1): Promise<void> {
   finish();
   const here = useClock.getState().virtual, s = useSession.getState();
@@ -165,8 +170,8 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   if (w.window === null || Math.min(here, at) < w.from || Math.max(here, at + 1_500_000) > w.to) await fetchWindow(Math.min(here, at));
   const to = next > 0 ? lookAt(l, next) : toStory(useSession.getState().map, at);
   if (to === null) { pause(); await act(() => engine().call('view', { at })); }
-  else runToStory(to);
-  lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to) };
+  lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to), branch: useSession.getState().cursor.branch };
+  if (to !== null) runToStory(to);
 }
 /** After the lesson's last step, or without one: one message on. */
 function playOn(): void { stepForward('message'); }
