@@ -2,6 +2,8 @@
 import { toYaml } from '../k8s/apimachinery/yaml-emit.ts';
 import type { KubeObject } from '../k8s/api/types.ts';
 import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
+import { applyDefaults } from '../k8s/api/defaults/defaulting.ts';
+import { schemaOfObject } from '../k8s/api/schema.ts';
 import { resourceByName } from '../k8s/api/resources.ts';
 import { resourceOfKind, storageKey } from '../k8s/kube-apiserver/resources.ts';
 import type { KeyValue } from '../k8s/etcd/types.ts';
@@ -170,7 +172,7 @@ export function messageView(sim: Simulator, record: number): MessageView {
       if (before) request = requestText(before);
     } else request = requestText(message);
   }
-  const gates = r.type === 'request' && r.peer === 'kube-apiserver' ? gatesOf(sim, id) : [];
+  const gates = r.type === 'request' && r.peer === 'kube-apiserver' ? gatesOf(sim, id).map((gate) => (gate.gate === 'decode' && message ? { ...gate, changes: defaultsOf(message) } : gate)) : [];
   return { record: id, type: r.type, from: r.actor, to: r.peer, verb: r.verb, subject: r.subject, code: r.code, sent: r.time + r.delay, arrives: r.value, request, response, gates };
 }
 
@@ -183,6 +185,19 @@ function gatesOf(sim: Simulator, request: number): MessageView['gates'] {
     else if (out.length > 0 && chunk.time[at] > sim.trace.get(request).value + 2_000_000) break;
   }
   return out;
+}
+
+/** What defaulting adds to the body of a create: recomputed, since the gate keeps only its verdict. */
+function defaultsOf(message: Message): FieldChange[] {
+  const { verb, text, body } = message.body as ApiRequest;
+  if (verb !== 'create') return [];
+  try {
+    const given = (body ?? JSON.parse(text ?? 'null')) as KubeObject | null;
+    const type = given === null ? undefined : schemaOfObject(given.apiVersion, given.kind);
+    return type && given ? changesBetween(given, applyDefaults(type, given)) : [];
+  } catch {
+    return [];
+  }
 }
 
 function requestText(message: Message): string {

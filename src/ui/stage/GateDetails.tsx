@@ -36,7 +36,7 @@ export function GateDetails(): JSX.Element | null {
   if (!box.tall || !flight) return null;
   const y = box.track - box.y, x = (i: number): number => box.gate0 - box.x + i * box.gateStep, gates = message?.gates ?? [];
   const of = (i: number): (typeof gates)[number] | undefined => gates.find((g) => GATE_NO[g.gate] === i);
-  const fields = message ? message.request.split('\n').filter((l) => /:/.test(l)).length : 0, added = of(DECODE)?.changes.length ?? 0;
+  const fields = message ? fieldsOf(message.request) : 0, added = of(DECODE)?.changes.length ?? 0;
   let level = 0;
   return (
     <g>
@@ -53,6 +53,12 @@ export function GateDetails(): JSX.Element | null {
       {passed > DECODE && added > 0 && <text x={x(DECODE) + 20} y={y + 153} className="s11 tok b" textAnchor="middle">{t('gates.added', { n: added })}</text>}
     </g>
   );
+}
+/** How many values the body holds: JSON's leaves, YAML's lines. */
+function fieldsOf(request: string): number {
+  const body = request.slice(request.indexOf('\n\n') + 2);
+  const leaves = (v: unknown): number => (v !== null && typeof v === 'object' ? Object.values(v).reduce((n: number, x) => n + leaves(x), 0) : 1);
+  try { return leaves(JSON.parse(body)); } catch { return body.split('\n').filter((l) => /: \S/.test(l)).length; }
 }
 /** The flow schema alone, the authorizer's answer without its grounds: the rest is in the inspector. */
 const brief = (gate: number, detail: string): string => (gate === 2 ? detail.split(' ')[0] : gate === 3 ? detail.split(' by ')[0] : gate === 1 ? '' : detail);
