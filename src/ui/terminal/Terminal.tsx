@@ -29,8 +29,15 @@ export default function Terminal(): JSX.Element {
   const [text, setText] = useState(''), [at, setAt] = useState(-1), [search, setSearch] = useState<string | null>(null), [menu, setMenu] = useState<{ c: Completion; index: number } | null>(null), [error, setError] = useState('');
   const blocks = useMemo(() => blocksOf(transcript), [transcript]), history = useMemo(() => typedLines(blocks.map((b) => b.line), typed), [blocks]);
   const field = useRef<HTMLTextAreaElement>(null), end = useRef<HTMLDivElement>(null), queue = useRef<string[]>([]), busy = useRef(false);
-  useEffect(() => { field.current?.focus(); }, []);
-  useLayoutEffect(() => { end.current?.scrollIntoView({ block: 'end' }); }, [blocks, running, menu]);
+  useEffect(() => {
+    field.current?.focus();
+    const box = end.current?.parentElement;
+    if (!box) return;
+    const o = new ResizeObserver(() => { box.scrollTop = box.scrollHeight; });
+    o.observe(box);
+    return () => o.disconnect();
+  }, []);
+  useLayoutEffect(() => { const box = end.current?.parentElement; if (box) box.scrollTop = box.scrollHeight; }, [blocks, running, menu]);
   useLayoutEffect(() => { const f = field.current; if (f) { f.style.height = 'auto'; f.style.height = `${f.scrollHeight}px`; } }, [text]);
 
   const drain = async (): Promise<void> => {
