@@ -7,7 +7,7 @@
 import type { KubeObject } from '../api/types.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import { newControllerRef } from './objects.ts';
-import { canonical, computeHash } from './template.ts';
+import { canonical, computeHash, computeRevisionHash } from './template.ts';
 
 export const controllerRevisions = 'apps/v1/controllerrevisions';
 
@@ -24,9 +24,10 @@ export function matchesTemplate(revision: KubeObject, template: unknown): boolea
   return canonical(templateOf(revision)) === canonical(template);
 }
 
-/** The body of a new revision of `owner`'s template; its hash stands under `label`. */
+/** The body of a new revision of `owner`'s template; its hash, a daemon set's of the template and a stateful set's of the patch, stands under `label`. */
 export function newRevision(owner: KubeObject, apiVersion: string, kind: string, label: string, revision: number, collisionCount: number | undefined): KubeObject {
-  const hash = computeHash(owner.spec.template, collisionCount);
+  const data = { spec: { template: { ...owner.spec.template, $patch: 'replace' } } };
+  const hash = kind === 'DaemonSet' ? computeHash(owner.spec.template, collisionCount) : computeRevisionHash(data, collisionCount);
   const { name, namespace, annotations } = owner.metadata;
   return {
     apiVersion: 'apps/v1', kind: 'ControllerRevision',
@@ -36,7 +37,7 @@ export function newRevision(owner: KubeObject, apiVersion: string, kind: string,
       ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [newControllerRef(owner, apiVersion, kind)],
     },
-    data: { spec: { template: { ...owner.spec.template, $patch: 'replace' } } },
+    data,
     revision,
   } as unknown as KubeObject;
 }

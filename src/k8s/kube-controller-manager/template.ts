@@ -1,9 +1,13 @@
 /**
  * Pod templates: the hash in names and labels, and equality that does not see the hash label.
  *
- * Upstream: pkg/controller/controller_utils.go (ComputeHash), pkg/controller/deployment/util/deployment_util.go (EqualIgnoreHash)
- * Left out: upstream hashes a dump of Go structs; ours hashes canonical JSON, so the letters differ while length and alphabet agree.
+ * Upstream: pkg/controller/controller_utils.go (ComputeHash), pkg/util/hash, pkg/controller/deployment/util/deployment_util.go (EqualIgnoreHash)
+ * Left out: nothing.
  */
+import { dumpPodTemplate } from '../apimachinery/go-dump.ts';
+import { toJson } from '../apimachinery/json-emit.ts';
+import { utf8Bytes } from '../apimachinery/utf8.ts';
+
 export const hashLabel = 'pod-template-hash';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
@@ -47,24 +51,48 @@ export function equalIgnoreHash(a: Template, b: Template): boolean {
 }
 
 /** Letters and digits that cannot spell words. */
-export function safeEncode(text: string): string {
+function safeEncode(text: string): string {
   let out = '';
   for (let i = 0; i < text.length; i++) out += alphabet[text.charCodeAt(i) % alphabet.length];
   return out;
 }
 
-/** FNV-1 of 32 bits over the UTF-16 code units' bytes, as `hash/fnv`'s New32a goes over bytes. */
-export function fnv32a(text: string): number {
-  let h = 0x811c9dc5;
+/** FNV-1a of 32 bits over the text's UTF-8 bytes, from `state`. Upstream: hash/fnv New32a. */
+function fnv32a(text: string, state = 0x811c9dc5): number {
+  let h = state;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    h = Math.imul(h ^ (c & 0xff), 0x01000193);
-    if (c > 0xff) h = Math.imul(h ^ (c >>> 8), 0x01000193);
+    if (c < 0x80) h = Math.imul(h ^ c, 0x01000193);
+    else return bytes32a(utf8Bytes(text.slice(i)), h);
   }
-  return h >>> 0;
+  return h;
 }
 
+function bytes32a(bytes: readonly number[], state: number): number {
+  let h = state;
+  for (const b of bytes) h = Math.imul(h ^ b, 0x01000193);
+  return h;
+}
+
+/** FNV-1 of 32 bits: multiplies first. Upstream: hash/fnv New32. */
+function fnv32(text: string): number {
+  let h = 0x811c9dc5;
+  for (const b of utf8Bytes(text)) h = Math.imul(h, 0x01000193) ^ b;
+  return h;
+}
+
+const hashes = new WeakMap<object, number>();
+
+/** The hash of a pod template that names ReplicaSets and daemon sets' revisions: the same letters a real cluster gives it. */
 export function computeHash(template: Template, collisionCount: number | undefined): string {
-  const text = canonical(template) + (collisionCount === undefined ? '' : `#${collisionCount}`);
-  return safeEncode(String(fnv32a(text)));
+  let h = hashes.get(template);
+  if (h === undefined) hashes.set(template, h = fnv32a(dumpPodTemplate(template)));
+  // Eight bytes, little end first, the upper four never set.
+  if (collisionCount !== undefined) h = bytes32a([collisionCount & 0xff, (collisionCount >>> 8) & 0xff, (collisionCount >>> 16) & 0xff, collisionCount >>> 24, 0, 0, 0, 0], h);
+  return safeEncode(String(h >>> 0));
+}
+
+/** The hash of a stateful set's revision, over the JSON of its data. Upstream: pkg/controller/history (HashControllerRevision) */
+export function computeRevisionHash(data: unknown, collisionCount: number | undefined): string {
+  return safeEncode(String(fnv32(toJson(data) + (collisionCount ?? '')) >>> 0));
 }
