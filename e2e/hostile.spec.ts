@@ -37,7 +37,9 @@ test('in a frame: the parent is obeyed, nothing is stored', async ({ page, baseU
   await page.goto(`${baseURL}parent.html`);
   const answer = await page.evaluate(() => new Promise((resolve) => {
     const frame = document.querySelector('iframe')!;
-    addEventListener('message', (e) => { if (e.data?.ready) setTimeout(() => frame.contentWindow!.postMessage({ orrery: 1, id: 7, method: 'run', params: ['kubectl get nodes'] }, '*'), 4000); if (e.data?.id === 7) resolve(e.data); });
+    addEventListener('message', (e) => { if (e.data?.id === 6 && e.data.result.status === 'running') frame.contentWindow!.postMessage({ orrery: 1, id: 7, method: 'run', params: ['kubectl get nodes'] }, '*'); else if (e.data?.id === 6) setTimeout(ask, 200); if (e.data?.id === 7) resolve(e.data); });
+    const ask = (): void => frame.contentWindow!.postMessage({ orrery: 1, id: 6, method: 'state' }, '*');
+    ask();
   }));
   expect(answer).toMatchObject({ orrery: 1, id: 7, result: { status: 'running' } });
   const frame = page.frames()[1];

@@ -10,11 +10,14 @@ test('the lesson: the first press, then nine steps by keyboard alone', async ({ 
   await page.getByRole('button', { name: 'Run this command' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Run this command' })).toHaveCount(0);
-  await page.locator('body').press('ArrowRight');
-  for (let step = 2; step <= 9; step++) {
+  const current = page.locator('.rail [aria-current=step]'), seen: string[] = [];
+  for (let press = 0; press < 12 && !seen.at(-1)?.startsWith('9'); press++) {
+    await expect(current).not.toHaveText(seen.at(-1) ?? '-', { timeout: 10_000 });
+    seen.push((await current.innerText()).trim());
     await page.locator('body').press('ArrowRight');
-    await expect(page.getByRole('button', { name: new RegExp(`^Step ${step},`) })).toHaveAttribute('aria-current', 'step', { timeout: 10_000 });
+    await page.waitForTimeout(300);
   }
+  expect(seen.map((name) => name[0]).join('')).toBe('123456789');
   await expect(page.getByText(/runs and is Ready/).first()).toBeVisible();
 });
 
@@ -27,6 +30,7 @@ test('typing kubectl: completion, history, output at the cursor', async ({ page 
   await prompt.press('Tab');
   await expect(prompt).toHaveValue('kubectl get nodes ');
   await prompt.press('Enter');
+  await expect(page.getByRole('log', { name: 'Terminal output' })).toContainText('$ kubectl get nodes');
   await wait(page, 2);
   await expect(page.getByRole('log', { name: 'Terminal output' })).toContainText(/node-3\s+Ready/);
   await prompt.press('ArrowUp');
@@ -146,7 +150,7 @@ test('a node is powered off, and on', async ({ page }) => {
   await wait(page, 60);
   await expect(page.getByRole('button', { name: /^node-2, Unknown/ })).toBeVisible();
   await page.getByRole('button', { name: /^node-2 Power on/ }).click();
-  await wait(page, 20);
+  await wait(page, 60);
   await expect(page.getByRole('button', { name: /^node-2, Ready/ })).toBeVisible();
 });
 

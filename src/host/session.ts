@@ -119,6 +119,12 @@ export class Session {
   }
 
   input(input: Input): void {
+    this.perform(input);
+    // what it sets going at this very instant belongs to it: the line stands in the terminal when the cursor comes to rest
+    this.sim.runUntil(this.sim.now);
+  }
+
+  private perform(input: Input): void {
     const { sim } = this;
     this.record = -1;
     // what is due at this instant happens first, so that an input is found again by its time alone

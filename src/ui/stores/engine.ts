@@ -103,7 +103,14 @@ function refill(at: number, ahead: number): void {
 }
 /** Shows the moment an answer stands at. */
 async function acted(v: View): Promise<void> { take(v, v.cursor.at); asked = v.cursor.at; useSession.setState({ end: v.end.at }); await fetchWindow(v.cursor.at); seekVirtual(v.cursor.at); }
-async function act(what: () => Promise<View>): Promise<void> { acting++; try { const v = await what(); await acted(v); } finally { acting--; } }
+/** Those that act wait for each other: what was asked for last is where the page ends up. */
+let turn: Promise<void> = Promise.resolve();
+function act(what: () => Promise<View>): Promise<void> {
+  acting++;
+  const mine = turn.then(async () => { try { await acted(await what()); } finally { acting--; } });
+  turn = mine.catch(() => { /* told to who asked */ });
+  return mine;
+}
 /** Sends an input at the playhead; where the run already has a later input of its own, it makes a fork. */
 export async function input(i: Input): Promise<void> {
   useSession.setState({ offer: '' });
