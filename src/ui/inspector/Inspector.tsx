@@ -25,7 +25,7 @@ export default function Inspector(): JSX.Element {
       {selection !== null && <button type="button" className="insp-all" onClick={() => select(null)}>‹ {t('insp.all')}</button>}
       {selection === null ? <Everything /> : selection.kind === 'object' ? <ObjectPanel key={`${selection.resource}/${selection.namespace}/${selection.name}`} target={refOf(selection)} /> : selection.kind === 'message' ? <MessagePanel record={selection.seq} /> : <>
         <ComponentPanel name={selection.component} node={selection.node} />
-        {selection.component === 'kube-scheduler' && <section className="sec wide"><h4>{t('insp.cycle')}</h4><Suspense fallback={null}><CycleTable /></Suspense></section>}
+        {selection.component === 'kube-scheduler' && <section className="sec wide"><h2>{t('insp.cycle')}</h2><Suspense fallback={null}><CycleTable /></Suspense></section>}
       </>}
     </div>
   );
@@ -41,13 +41,13 @@ function Everything(): JSX.Element {
   const match = (processes?.components ?? []).filter((c) => c.name.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <div className="insp-scroll">
-      <div className="sec"><h4><label htmlFor="find-object">{t('insp.find')}</label><i>{found ? t('insp.count', { n: found.refs.length }) : ''}</i></h4><input id="find-object" className="field" type="search" value={text} placeholder={t('insp.find.hint')} disabled={!selectable} onChange={(e) => setText(e.target.value)} /></div>
+      <div className="sec"><h2><label htmlFor="find-object">{t('insp.find')}</label><i>{found ? t('insp.count', { n: found.refs.length }) : ''}</i></h2><input id="find-object" className="field" type="search" value={text} placeholder={t('insp.find.hint')} disabled={!selectable} onChange={(e) => setText(e.target.value)} /></div>
       {groups.map(([kind, refs]) => (
-        <section key={kind} className="sec tight"><h4>{kind}<i>{refs.length}</i></h4>
+        <section key={kind} className="sec tight"><h2>{kind}<i>{refs.length}</i></h2>
           <ul className="names">{refs.slice(0, text === '' ? 12 : 200).map((r) => <li key={`${r.apiVersion}/${r.namespace}/${r.name}`}><button type="button" onClick={() => selectObject(r)}>{r.name}{r.namespace !== '' && r.namespace !== 'default' && <i> {r.namespace}</i>}</button></li>)}{text === '' && refs.length > 12 && <li className="quiet">{t('insp.more', { n: refs.length - 12 })}</li>}</ul>
         </section>
       ))}
-      {match.length > 0 && <section className="sec tight"><h4>{t('insp.components')}<i>{match.length}</i></h4><ul className="names">{match.slice(0, 40).map((c) => <li key={c.name}><button type="button" onClick={() => { const at = c.name.indexOf('/'); select({ kind: 'component', component: at < 0 ? c.name : c.name.slice(0, at), node: at < 0 ? '' : c.name.slice(at + 1) }); }}>{c.name}{!c.up && <i> {t('stage.stopped')}</i>}</button></li>)}</ul></section>}
+      {match.length > 0 && <section className="sec tight"><h2>{t('insp.components')}<i>{match.length}</i></h2><ul className="names">{match.slice(0, 40).map((c) => <li key={c.name}><button type="button" onClick={() => { const at = c.name.indexOf('/'); select({ kind: 'component', component: at < 0 ? c.name : c.name.slice(0, at), node: at < 0 ? '' : c.name.slice(at + 1) }); }}>{c.name}{!c.up && <i> {t('stage.stopped')}</i>}</button></li>)}</ul></section>}
       {found && groups.length === 0 && match.length === 0 && <p className="slot-empty">{t('insp.nothing', { text })}</p>}
     </div>
   );

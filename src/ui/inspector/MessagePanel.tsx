@@ -17,9 +17,9 @@ export function MessagePanel({ record }: { record: number }): JSX.Element {
         <div className="acts"><button type="button" className="btn" onClick={() => void goTo({ record })}>{t('msg.go')}</button><button type="button" className="btn" aria-expanded={causes} onClick={() => setCauses(!causes)}>{t('msg.why')}</button></div>
       </div>
       {causes && <Causes record={record} />}
-      {m.gates.length > 0 && <div className="sec"><h4>{t('msg.gates')}</h4><ol className="gate-list">{m.gates.map((g, i) => <li key={i} className={g.verdict}><b>{g.gate}</b><span>{g.detail || t('msg.passed')}</span></li>)}</ol></div>}
-      {m.request !== '' && <div className="sec"><h4>{t('msg.request')}</h4><pre className="y code wrap" tabIndex={0}>{m.request}</pre></div>}
-      {m.response !== '' && <div className="sec"><h4>{t('msg.response')}</h4><pre className="y code wrap" tabIndex={0}>{m.response}</pre></div>}
+      {m.gates.length > 0 && <div className="sec"><h2>{t('msg.gates')}</h2><ol className="gate-list">{m.gates.map((g, i) => <li key={i} className={g.verdict}><b>{g.gate}</b><span>{g.detail || t('msg.passed')}</span></li>)}</ol></div>}
+      {m.request !== '' && <div className="sec"><h2>{t('msg.request')}</h2><pre className="y code wrap" tabIndex={0}>{m.request}</pre></div>}
+      {m.response !== '' && <div className="sec"><h2>{t('msg.response')}</h2><pre className="y code wrap" tabIndex={0}>{m.response}</pre></div>}
     </div>
   );
 }

@@ -43,7 +43,7 @@ function Yaml({ view }: { view: ObjectView }): JSX.Element | null {
   if (!view.exists) return null;
   const changed = view.changed.length > 0 && view.history.length > 1 ? view.changed : [];
   return (
-    <div className="sec"><h4>{t('insp.now')}<i>{changed.length > 0 ? t('insp.changed', { n: changed.length }) : ''}</i></h4>
+    <div className="sec"><h2>{t('insp.now')}<i>{changed.length > 0 ? t('insp.changed', { n: changed.length }) : ''}</i></h2>
       <pre className="y code" tabIndex={0}>{lines.map((line, i) => { const hit = changed.some((c) => c.after !== undefined && touches(c.path, paths[i])), m = /^(\s*(?:- )?)([^:\s][^:]*:)(.*)$/.exec(line); return <span key={i} className={`ln${hit ? ' add' : ''}`}>{m ? <>{m[1]}<span className="k">{m[2]}</span><span className="v">{m[3]}</span></> : <span className="v">{line}</span>}{'\n'}</span>; })}</pre>
       {changed.some((c) => c.after === undefined) && <Diff changes={changed.filter((c) => c.after === undefined)} />}
     </div>
@@ -58,7 +58,7 @@ function History({ writes, event }: { writes: readonly WriteView[]; event: numbe
   const t = useT(), newest = [...writes].reverse(), at = writes.findLast((w) => w.event < event), [open, setOpen] = useState<number | null>(null), shown = open ?? at?.record ?? -1;
   if (writes.length === 0) return <p className="slot-empty">{t('insp.noWrite')}</p>;
   return (
-    <div className="sec"><h4>{t('insp.every')}<i>{t('insp.of', { n: writes.filter((w) => w.event < event).length, of: writes.length })}</i></h4>
+    <div className="sec"><h2>{t('insp.every')}<i>{t('insp.of', { n: writes.filter((w) => w.event < event).length, of: writes.length })}</i></h2>
       <ol className="writes">{newest.map((w) => (
         <li key={w.record} className={`${w === at ? 'here' : ''}${w.event >= event ? ' later' : ''}`}>
           <button type="button" aria-current={w === at ? 'step' : undefined} onClick={() => { setOpen(w.record); void goTo({ record: w.record }); }}><code>{w.revision}</code><span><b className={w.actor === 'workstation' ? 'mine' : ''}>{w.actor === 'workstation' ? t('insp.you', { manager: w.manager || 'kubectl' }) : w.manager || w.actor}</b><small>{summary(w)}</small></span><time className="m">{clockText(w.at)}</time></button>
@@ -77,5 +77,5 @@ function summary(w: WriteView): string {
 function Managers({ view }: { view: ObjectView }): JSX.Element {
   const t = useT();
   if (view.managers.length === 0) return <p className="slot-empty">{t('insp.noManagers')}</p>;
-  return <>{view.managers.map((m, i) => <section key={i} className="sec"><h4><code>{m.manager}</code><i>{m.operation}{m.subresource !== '' && ` · ${m.subresource}`}</i></h4><ul className="paths">{m.fields.map((f) => <li key={f}>{f}</li>)}</ul></section>)}<p className="note pad">{t('insp.managers.why')}</p></>;
+  return <>{view.managers.map((m, i) => <section key={i} className="sec"><h2><code>{m.manager}</code><i>{m.operation}{m.subresource !== '' && ` · ${m.subresource}`}</i></h2><ul className="paths">{m.fields.map((f) => <li key={f}>{f}</li>)}</ul></section>)}<p className="note pad">{t('insp.managers.why')}</p></>;
 }
