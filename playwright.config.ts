@@ -6,6 +6,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 30_000,
   workers: 2,
+  // Times are noisy on small machines: a journey may be walked again, and is then reported as flaky.
+  retries: process.env.CI ? 2 : 0,
   reporter: [['list']],
   use: {
     baseURL: `http://127.0.0.1:${port}/`, viewport: { width: 1440, height: 900 }, colorScheme: 'dark', locale: 'en-US',
