@@ -178,7 +178,10 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   const to = next > 0 ? lookAt(l, next) : toStory(useSession.getState().map, at);
   if (to === null) { pause(); await act(() => engine().call('view', { at })); }
   lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to), branch: useSession.getState().cursor.branch };
-  if (to !== null) runToStory(to);
+  if (to === null) return;
+  runToStory(to);
+  // two steps may lie within one microsecond: then the engine is not asked again, and the step is told from what is known
+  if (lessonAt.step > 0 && Math.floor(lessonAt.virtual + 0.001) === asked) useSession.setState({ step: lessonAt.step, caption: l.steps[lessonAt.step - 1].caption });
 }
 /** After the lesson's last step, or without one: one message on. */
 function playOn(): void { stepForward('message'); }
