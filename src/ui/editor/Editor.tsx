@@ -73,6 +73,8 @@ export default function Editor(): JSX.Element {
       EditorView.updateListener.of((u) => { if (u.docChanged) { drafts.set(path, u.state.doc.toString()); setSaid(''); } }),
     ] }) });
     editor.current = view;
+    // a long manifest scrolls by keyboard too
+    view.scrollDOM.tabIndex = 0;
     forceLinting(view);
     return () => { view.destroy(); editor.current = null; };
     // one editor a file and language; what the engine says later does not overwrite what is being written

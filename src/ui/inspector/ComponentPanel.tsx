@@ -10,7 +10,7 @@ export function ComponentPanel({ name, node }: { name: string; node: string }): 
   const t = useT(), address = node !== '' && !node.startsWith('gate/') ? `${name}/${node}` : name, view = useNow('component', { name: address }), at = useSession((s) => s.cursor.at);
   return (
     <div className="insp-scroll" tabIndex={0} role="region" aria-label={address}>
-      <div className="sec"><h3 className="ttl">{address}</h3>{view && <dl className="rows"><dt>{t('comp.state')}</dt><dd className={view.up ? '' : 'bad'}>{view.up ? t('comp.up') : t('stage.stopped')}</dd></dl>}
+      <div className="sec"><h2 className="ttl">{address}</h2>{view && <dl className="rows"><dt>{t('comp.state')}</dt><dd className={view.up ? '' : 'bad'}>{view.up ? t('comp.up') : t('stage.stopped')}</dd></dl>}
         {view && address !== 'workstation' && <div className="acts"><button type="button" className="btn" onClick={() => void input({ kind: 'fault', fault: view.up ? 'stop' : 'start', target: address })}>{view.up ? t('break.stop') : t('break.start')}</button></div>}</div>
       {view && view.timers.length > 0 && <div className="sec"><h2>{t('comp.timers')}<i>{view.timers.length}</i></h2><dl className="rows">{view.timers.slice(0, 12).map((x, i) => [<dt key={`t${i}`} className="m">{x.name}</dt>, <dd key={`d${i}`}>{t('comp.in', { time: `${((x.at - at) / 1e6).toFixed(3)} s` })} · {clockText(x.at)}</dd>])}</dl></div>}
       {view?.containers.filter((c) => c.size > 0).map((c) => (

@@ -12,7 +12,7 @@ export function MessagePanel({ record }: { record: number }): JSX.Element {
   if (!m) return <p className="slot-empty">{t('msg.none')}</p>;
   return (
     <div className="insp-scroll" tabIndex={0} role="region" aria-label={t('msg.title')}>
-      <div className="sec"><h3 className="ttl">{m.verb} {m.subject}</h3>
+      <div className="sec"><h2 className="ttl">{m.verb} {m.subject}</h2>
         <dl className="rows"><dt>{t('msg.type')}</dt><dd>{m.type}</dd><dt>{t('msg.from')}</dt><dd>{m.from}</dd><dt>{t('msg.to')}</dt><dd>{m.to}</dd><dt>{t('msg.sent')}</dt><dd>{clockText(m.sent)}</dd><dt>{t('msg.arrives')}</dt><dd>+{((m.arrives - m.sent) / 1000).toFixed(3)} ms</dd>{m.code > 0 && <><dt>{t('msg.code')}</dt><dd className={m.code >= 400 ? 'bad' : ''}>{m.code}</dd></>}</dl>
         <div className="acts"><button type="button" className="btn" onClick={() => void goTo({ record })}>{t('msg.go')}</button><button type="button" className="btn" aria-expanded={causes} onClick={() => setCauses(!causes)}>{t('msg.why')}</button></div>
       </div>

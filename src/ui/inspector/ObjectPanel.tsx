@@ -26,7 +26,7 @@ export function ObjectPanel({ target }: { target: ObjectRef }): JSX.Element {
     <>
       <div className="tabs real" role="tablist" aria-label={t('insp.tabs')} onKeyDown={arrows}>{TABS.map((k) => <button key={k} id={`tab-${k}`} type="button" role="tab" aria-selected={k === tab} aria-controls="tab-panel" tabIndex={k === tab ? 0 : -1} className={k === tab ? 'on' : ''} onClick={() => setTab(k)}>{t(`insp.${k}`)}</button>)}</div>
       <div className="insp-scroll" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
-        <div className="sec"><h3 className="ttl">{ref.kind}/{ref.name}</h3><dl className="rows">{ref.namespace !== '' && <><dt>namespace</dt><dd>{ref.namespace}</dd></>}{last && <><dt>{t('insp.revision')}</dt><dd>{last.revision}</dd><dt>{t('insp.lastWrite')}</dt><dd>{last.manager || last.actor} · {clockText(last.at)}</dd></>}</dl>
+        <div className="sec"><h2 className="ttl">{ref.kind}/{ref.name}</h2><dl className="rows">{ref.namespace !== '' && <><dt>namespace</dt><dd>{ref.namespace}</dd></>}{last && <><dt>{t('insp.revision')}</dt><dd>{last.revision}</dd><dt>{t('insp.lastWrite')}</dt><dd>{last.manager || last.actor} · {clockText(last.at)}</dd></>}</dl>
           {view && !view.exists && <p className="note">{past.length > 0 ? t('insp.gone') : t('insp.notYet')}</p>}<Silent target={ref} /></div>
         {view && (tab === 'object' ? <Yaml view={view} /> : tab === 'history' ? <History writes={view.history} event={event} /> : tab === 'cause' ? (last ? <Causes record={last.cause >= 0 ? last.cause : last.record} /> : <p className="slot-empty">{t('insp.noWrite')}</p>) : <Managers view={view} />)}
       </div>
