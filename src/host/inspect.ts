@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from '../k8s/apimachinery/request.ts';
 import { applyDefaults } from '../k8s/api/defaults/defaulting.ts';
 import { schemaOfObject } from '../k8s/api/schema.ts';
 import { resourceByName } from '../k8s/api/resources.ts';
+import type { ApiserverContext } from '../k8s/kube-apiserver/kube-apiserver.ts';
 import { resourceOfKind, storageKey } from '../k8s/kube-apiserver/resources.ts';
 import type { KeyValue } from '../k8s/etcd/types.ts';
 import type { CauseView, ComponentView, FieldChange, MessageView, ObjectRef, ObjectView, WriteView } from '../protocol/protocol.ts';
@@ -172,7 +173,7 @@ export function messageView(sim: Simulator, record: number): MessageView {
       if (before) request = requestText(before);
     } else request = requestText(message);
   }
-  const gates = r.type === 'request' && r.peer === 'kube-apiserver' ? gatesOf(sim, id).map((gate) => (gate.gate === 'decode' && message ? { ...gate, changes: defaultsOf(message) } : gate)) : [];
+  const gates = r.type === 'request' && r.peer === 'kube-apiserver' ? withChanges(sim, id, gatesOf(sim, id), message) : [];
   return { record: id, type: r.type, from: r.actor, to: r.peer, verb: r.verb, subject: r.subject, code: r.code, sent: r.time + r.delay, arrives: r.value, request, response, gates };
 }
 
@@ -187,6 +188,33 @@ function gatesOf(sim: Simulator, request: number): MessageView['gates'] {
   return out;
 }
 
+/** What each gate changed in the object: recomputed from the state just before the request came, since a gate keeps only its verdict. */
+function withChanges(sim: Simulator, request: number, gates: MessageView['gates'], message: Message | undefined): MessageView['gates'] {
+  const body = message?.body as ApiRequest | undefined;
+  if (!body || typeof body !== 'object' || !['create', 'update', 'patch', 'delete'].includes(body.verb)) return gates;
+  const here = sim.position;
+  try {
+    sim.seek(arrivalOf(sim, request));
+    const told = (sim.contextOf('kube-apiserver') as ApiserverContext | undefined)?.explain?.(body).gates ?? [];
+    return gates.map((gate) => {
+      if (gate.gate === 'decode' && body.verb === 'create') return { ...gate, changes: defaultsOf(message!) };
+      const changes = gate.verdict === 'refused' ? [] : told.find((one) => one.gate === gate.gate)?.changes ?? [];
+      return { ...gate, changes: changes.slice(0, MAX_CHANGES).map((one) => ({ path: one.path, ...(one.before === undefined ? {} : { before: text(one.before)! }), ...(one.after === undefined ? {} : { after: text(one.after)! }) })) };
+    });
+  } finally {
+    sim.seek(here);
+  }
+}
+
+/** The event at which a message was delivered; where it has not been yet, the present. */
+function arrivalOf(sim: Simulator, message: number): number {
+  for (let id = message + 1; id < sim.trace.end && id < message + 20_000; id++) {
+    const { chunk, at } = sim.trace.locate(id);
+    if (chunk.cause[at] === message && sim.trace.get(id).kind === 'event') return chunk.event[at];
+  }
+  return sim.position;
+}
+
 /** What defaulting adds to the body of a create: recomputed, since the gate keeps only its verdict. */
 function defaultsOf(message: Message): FieldChange[] {
   const { verb, text, body } = message.body as ApiRequest;
@@ -194,10 +222,17 @@ function defaultsOf(message: Message): FieldChange[] {
   try {
     const given = (body ?? JSON.parse(text ?? 'null')) as KubeObject | null;
     const type = given === null ? undefined : schemaOfObject(given.apiVersion, given.kind);
-    return type && given ? changesBetween(given, applyDefaults(type, given)) : [];
+    return type && given ? changesBetween(given, applyDefaults(type, given)).flatMap(leavesOf) : [];
   } catch {
     return [];
   }
+}
+
+/** A map that was added as a whole, as the fields in it. */
+function leavesOf(change: FieldChange): FieldChange[] {
+  if (change.before !== undefined || change.after === undefined || !change.after.startsWith('{"')) return [change];
+  const map = JSON.parse(change.after) as Record<string, unknown>;
+  return Object.keys(map).sort().flatMap((key) => leavesOf({ path: `${change.path}.${key}`, after: text(map[key])! }));
 }
 
 function requestText(message: Message): string {

@@ -165,7 +165,11 @@ function resourceOf(subject: string): string {
 
 /** `pods/status default/web-1` -> `…/web-1/status`-like short forms, as the stage writes them. */
 export function short(subject: string): string {
-  if (subject.startsWith('/registry/')) return `…${subject.slice(subject.lastIndexOf('/', subject.lastIndexOf('/') - 1))}`;
+  if (subject.startsWith('/registry/')) {
+    // the resource and the name: groups, namespaces and etcd's older names say nothing here
+    const parts = subject.slice('/registry/'.length).split('/').filter((part, i) => part !== '' && !(i === 0 && part.includes('.')) && part !== 'specs');
+    return parts.length < 2 ? parts.join('/') : `${parts[0] === 'minions' ? 'nodes' : parts[0]}/${parts[parts.length - 1]}`;
+  }
   const space = subject.indexOf(' ');
   if (space < 0) return subject;
   const resource = subject.slice(0, space);

@@ -24,6 +24,9 @@ export interface Apiserver extends Component {
   explain(request: ApiRequest, now: number, draw: Context['draw']): Explanation;
 }
 
+/** Of this component, for those who look at a moment: what each gate would say and change. */
+export interface ApiserverContext extends Context { explain(request: ApiRequest): Explanation }
+
 const BOOKMARK_US = 60_000_000;
 
 /** `config.address` defaults to 'kube-apiserver', `config.etcd` to 'etcd'. */
@@ -33,6 +36,7 @@ export function createApiserver(host: Host, config: ApiserverConfig = {}): Apise
     address: state.address,
     peers: [state.etcd],
     explain: (request, now, draw) => explainRequest(state, request, now, draw),
+    context: (ctx): ApiserverContext => Object.assign(Object.create(ctx) as Context, { explain: (request: ApiRequest) => explainRequest(state, request, ctx.now, (...of: Parameters<Context['draw']>) => ctx.draw(...of)) }),
     programs: {
       serve: (message: Message) => serve(state, message),
       bootstrap: () => bootstrap(state),

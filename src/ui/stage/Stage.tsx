@@ -14,7 +14,7 @@ import { HeatMap } from './HeatMap.tsx';
 import { Legend } from './Legend.tsx';
 import { setLive } from './live.ts';
 import { inkFrom, paint } from './paint.ts';
-import { hit, picture } from './picture.ts';
+import { hit, picture, textAt } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { CacheLink, Sky, Strings } from './sky.tsx';
 import { toVirtual } from './story.ts';
@@ -79,7 +79,7 @@ const VIEW = { x: 0, y: 0, zoom: 1 };
 /** One canvas for everything that moves. It follows React Flow's viewport and is sized by a ResizeObserver, never stretched. */
 function FlightCanvas(): JSX.Element {
   const ref = useRef<HTMLCanvasElement>(null), shown = useRef<Picture | null>(null), [vx, vy, zoom] = useStore((s) => s.transform), dark = useView((s) => s.dark), reduced = useView((s) => s.reduced);
-  const geometry = useGeometry(), flights = useSession((s) => s.flights), map = useSession((s) => s.map), mode = useClock((s) => s.mode), followed = useClock((s) => s.followed);
+  const geometry = useGeometry(), flights = useSession((s) => s.flights), map = useSession((s) => s.map), mode = useClock((s) => s.mode), followed = useClock((s) => s.followed), spot = useClock((s) => s.spot);
   useEffect(() => {
     const canvas = ref.current, g = canvas?.getContext('2d');
     if (!canvas || !g) return;
@@ -89,9 +89,9 @@ function FlightCanvas(): JSX.Element {
       if (canvas.width !== Math.round(w * dpr) || canvas.height !== Math.round(h * dpr)) { canvas.width = Math.round(w * dpr); canvas.height = Math.round(h * dpr); }
       g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height);
       g.setTransform(dpr * zoom, 0, 0, dpr * zoom, dpr * vx, dpr * vy);
-      const p = picture(geometry.ways, flights, story, { reduced, stepping: mode !== 'playing', followed, hub: geometry.layout.hub });
+      const p = picture(geometry.ways, flights, story, { reduced, stepping: mode !== 'playing', followed, spot, hub: geometry.layout.hub });
       const s = useSession.getState();
-      if (s.projection) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(map, story), ink, mode === 'stepping');
+      if (s.projection && useClock.getState().speed <= 20) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(map, story), ink, mode === 'stepping');
       paint(g, p, ink);
       shown.current = p;
       canvas.dataset.inflight = String(p.inFlight); canvas.dataset.drawn = String(p.glyphs.length + p.ribbons.length);
@@ -102,7 +102,7 @@ function FlightCanvas(): JSX.Element {
     const off = onFrame(draw);
     draw(useClock.getState().story);
     return () => { o.disconnect(); off(); };
-  }, [geometry, flights, map, mode, followed, reduced, dark, vx, vy, zoom]);
+  }, [geometry, flights, map, mode, followed, spot, reduced, dark, vx, vy, zoom]);
   useEffect(() => {
     // clicks on a message: the canvas itself lets the pointer through to the cards
     const stage = ref.current?.parentElement;
@@ -113,8 +113,10 @@ function FlightCanvas(): JSX.Element {
       const seq = hit(p, (e.clientX - r.left - vx) / zoom, (e.clientY - r.top - vy) / zoom);
       if (seq >= 0) select({ kind: 'message', seq });
     };
-    stage.addEventListener('click', click);
-    return () => stage.removeEventListener('click', click);
+    // a label cut to its room says all of it as a title
+    const name = (e: MouseEvent): void => { const p = shown.current, r = stage.getBoundingClientRect(), text = p ? textAt(p, (e.clientX - r.left - vx) / zoom, (e.clientY - r.top - vy) / zoom) : ''; if (stage.title !== text) stage.title = text; };
+    stage.addEventListener('click', click); stage.addEventListener('mousemove', name);
+    return () => { stage.removeEventListener('click', click); stage.removeEventListener('mousemove', name); };
   }, [vx, vy, zoom]);
   return <canvas ref={ref} className="flights" aria-hidden="true" />;
 }

@@ -4,7 +4,7 @@ import { GateGlyph, Meter, PodGlyph, podWidth, Slots } from './glyphs.tsx';
 import type { HubBox, Layout, NodeBox, Rect } from './layout.ts';
 import type { ControllerView, EtcdRow, Kind, NodeView, PodView, SchedulerView } from '../../protocol/stage.ts';
 import type { GateState } from './picture.ts';
-import { cutFront, cutMiddle, keyTail, shortPod, textWidth } from './text.ts';
+import { cutMiddle, ledgerKey, shortPod, textWidth } from './text.ts';
 import { CACHES } from './ways.ts';
 
 export interface Words {
@@ -63,8 +63,8 @@ export function Etcd({ box: b, compact, revision, rows, hot, words, track }: { b
         return (
           <g key={row.revision}>
             {on && <rect x={8} y={y - 14} width={b.w - 16} height={20} rx={3} style={{ fill: 'var(--brass-soft)' }} />}
-            {small ? <text x={14} y={y} className={`s11 m ${i === 0 ? 't1' : 't3'}`}>{cutFront(keyTail(row.key), chars)}</text>
-              : <><text x={16} y={y} className={`s11 m ${on ? 'tb_ b' : 't3'}`}>{row.revision}</text><text x={58} y={y} className={`s11 m ${i === 0 ? 't1' : i < 3 ? 't2' : 't3'}`}>{cutFront(keyTail(row.key), chars)}</text></>}
+            {small ? <text x={14} y={y} className={`s11 m ${i === 0 ? 't1' : 't3'}`}>{ledgerKey(row.key, chars)}</text>
+              : <><text x={16} y={y} className={`s11 m ${on ? 'tb_ b' : 't3'}`}>{row.revision}</text><text x={58} y={y} className={`s11 m ${i === 0 ? 't1' : i < 3 ? 't2' : 't3'}`}>{ledgerKey(row.key, chars)}</text></>}
           </g>
         );
       })}
@@ -203,7 +203,7 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
       <text x={nx + 14} y={38} className={`s12 ${ok ? 't3' : 'tbad b'}`}>{state}</text>
       <text x={b.w - 18} y={38} className="s11 m t3" textAnchor="end">{words.cpu(v.cpu)}</text>{b.w >= 280 && <Meter x={b.w - 18 - 46 - 56} y={32.5} w={46} value={v.cpu / 100} />}
       <rect x={12} y={ty} width={b.w - 24} height={th} rx={8} className="box sk" opacity={silent ? 0.45 : undefined} />
-      <text x={b.w - 24} y={ty + th - 9} className={`s11 m ${lit.runtime ? 'tcri' : 't3'}`} textAnchor="end">{more > 0 ? '' : v.runtime}</text>
+      <text x={b.w - 24} y={ty + th - 9} className={`s11 m ${lit.runtime ? 'tcri' : 't3'}`} textAnchor="end">{more > 0 || spots.some((s) => s.x + Math.max(s.w, 56) > b.w - 32 - textWidth(v.runtime) && s.y + s.h + 18 > ty + th - 18) ? '' : v.runtime}</text>
       {pill(16, -12, cw, 24, 'kubelet', lit.kubelet, v.kubelet)}{pill(28 + cw, -12, cw, 24, 'kube-proxy', lit.proxy, v.proxy)}
       <text x={24} y={b.h - 12} className="s11 m t3">{rules}</text>
       {rw + 60 < b.w && <path d={`M${32 + rw} ${b.h - 16}H${b.w - 24}`} className="lk q" strokeDasharray="5 3" />}

@@ -42,11 +42,11 @@ export function paint(g: CanvasRenderingContext2D, p: Picture, ink: Ink): void {
   }
   for (const m of p.glyphs) {
     if (m.tail && m.tail.at > 8) {
-      g.save(); g.strokeStyle = ink[m.kind]; g.globalAlpha = 0.7; g.lineWidth = m.kind === 'watch' ? 2.6 : 1.6; dotted(g, m.kind);
+      g.save(); g.strokeStyle = ink[m.kind]; g.globalAlpha = 0.7 * m.alpha; g.lineWidth = m.kind === 'watch' ? 2.6 : 1.6; dotted(g, m.kind);
       trace(g, m.tail.curve, Math.max(0, m.tail.at - m.tail.length), Math.max(0, m.tail.at - 6)); g.stroke(); g.restore();
     }
     if (m.halo) { g.save(); g.strokeStyle = ink.brass; g.lineWidth = 1; g.beginPath(); g.arc(m.x, m.y, 15, 0, 7); g.stroke(); g.restore(); }
-    g.save(); g.translate(m.x, m.y); g.rotate(m.kind === 'watch' || m.kind === 'res' ? 0 : m.angle); g.scale(m.scale, m.scale);
+    g.save(); g.globalAlpha = m.alpha; g.translate(m.x, m.y); g.rotate(m.kind === 'watch' || m.kind === 'res' ? 0 : m.angle); g.scale(m.scale, m.scale);
     if (m.kind === 'res') {
       g.beginPath(); g.arc(0, 0, 5.2, 0, 7); g.fillStyle = ink.bg; g.fill(); g.strokeStyle = m.error ? ink.bad : ink.res; g.lineWidth = 2.4; g.stroke();
       if (m.error) { g.beginPath(); g.moveTo(-3.4, 3.4); g.lineTo(3.4, -3.4); g.lineWidth = 1.6; g.stroke(); }

@@ -38,7 +38,7 @@ export const Strings = memo(function Strings({ layout: L, ways }: { layout: Layo
   if (you && !L.compact) out.push(<path key="you" d={`M${r(you.up)} ${r(H.track)}H${r(H.x)}`} className="lk q" />);
   if (L.compact) { const x = L.etcd.x + L.etcd.w * 0.42, y = L.etcd.y + L.etcd.h; out.push(<path key="etcd" d={`M${r(x)} ${y}V${H.y + 8}`} className="lk" />, <path key="etcdw" d={`M${r(x + 14)} ${H.y + 12}V${y}`} className="lk w q" />); }
   else out.push(<path key="etcd" d={`M${r(right)} ${r(H.track)}H${r(L.etcd.x)}`} className="lk" />, <path key="etcdw" d={`M${r(L.etcd.x)} ${r(H.track + 18)}H${r(right - 2)}`} className="lk w q" />);
-  for (const c of ['kcm', 'sch']) { const p = ways.port(c); if (p) out.push(<path key={c} d={`M${r(p.up)} ${r(p.y)}V${r(H.y)}`} className="lk q" />, <path key={`${c}w`} d={`M${r(p.down)} ${r(H.y)}V${r(p.y)}`} className="lk w q" />); }
+  for (const c of ['kcm', 'sch']) { const p = ways.port(c); if (p) out.push(<path key={c} d={stringPath(p.up, p.y, p.rimUp, H.y)} className="lk q" />, <path key={`${c}w`} d={stringPath(p.rimDown, H.y, p.down, p.y)} className="lk w q" />); }
   if (L.nodeLevel <= 2) {
     const first = L.nodes[0];
     L.nodes.forEach((b, i) => {

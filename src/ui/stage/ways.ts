@@ -11,7 +11,8 @@ export const cacheOf = (resource: string): number => { const i = (CACHES as read
 
 /** Where a client's two strings start: at the component and at the rim. */
 export interface Port { up: number; down: number; y: number; rimUp: number; rimDown: number; side: 'top' | 'bottom' | 'left' }
-export interface LabelSpot { x: number; y: number; anchor: 'start' | 'middle' | 'end' }
+/** `room`: how many px a text may take there. */
+export interface LabelSpot { x: number; y: number; anchor: 'start' | 'middle' | 'end'; room: number }
 
 /** One key per place a message can come from or go to: 'you', 'kcm', 'sch', 'kubelet/node-1', 'proxy/node-1'. */
 export function clientKey(a: Actor): string {
@@ -54,7 +55,7 @@ export function ways(L: Layout): Ways {
     const hit = ports.get(client);
     if (hit !== undefined) return hit;
     let p: Port | null = null;
-    if (client === 'kcm') { const c = L.controllers, x = clampTop(c.x + c.w * 0.406); p = { up: x, down: x + 24 * gapScale(L), y: c.y + c.h, rimUp: x, rimDown: x + 24 * gapScale(L), side: 'top' }; }
+    if (client === 'kcm') { const c = L.controllers, rim = clampTop(c.x + c.w * 0.406), g = 24 * gapScale(L), x = rim + g > c.x + c.w - 8 ? c.x + c.w * 0.62 : rim; p = { up: x, down: x + g, y: c.y + c.h, rimUp: rim, rimDown: rim + g, side: 'top' }; }
     else if (client === 'sch') { const c = L.scheduler, x = clampTop(c.open ? Math.min(c.x + c.w * 0.41, right - H.r - 30) : c.x + c.w * 0.39); p = { up: x, down: x + 24 * gapScale(L), y: c.y + c.h, rimUp: x, rimDown: x + 24 * gapScale(L), side: 'top' }; }
     else if (client === 'you') p = { up: L.you.x + L.you.w, down: L.you.x + L.you.w, y: ty, rimUp: H.x, rimDown: H.x, side: 'left' };
     else if (client.startsWith('kubelet/') || client.startsWith('proxy/')) {
@@ -77,6 +78,8 @@ export function ways(L: Layout): Ways {
     const g = b.x - 4, top = first.y - 12;
     return [{ x: b.x, y: b.y + b.h / 2 }, { x: g, y: b.y + b.h / 2 }, { x: g, y: top }, ...stringPoints(g, top, rimX, rimY)];
   };
+  /** From a card above down to the rim: straight where the card stands over it, else bent under its neighbour. */
+  const topString = (x: number, y: number, rimX: number): Point[] => (Math.abs(x - rimX) < 1 ? [{ x, y }, { x: rimX, y: H.y }] : stringPoints(x, y, rimX, H.y));
   const pill = (i: number): Point => {
     if (H.level === 0 && H.cacheY > 0) { const w = H.w - (H.tall ? 250 : 192), x = H.x + (H.w - w) / 2; return { x: x + (w * (i + 0.5)) / CACHES.length, y: H.cacheY + 22 }; }
     return { x: right - 11, y: ty + 12 };
@@ -96,7 +99,7 @@ export function ways(L: Layout): Ways {
     if (way.startsWith('cri:') || way.startsWith('irc:')) {
       const i = byName.get(way.slice(4));
       if (i === undefined) return null;
-      const b = L.nodes[i], y0 = L.compact ? b.pillY + 21 : b.level === 0 ? b.y + 12 : b.y + 4, pts = [{ x: b.kubelet, y: y0 }, { x: b.kubelet, y: Math.min(b.y + b.h - 16, y0 + Math.max(40, b.h * 0.5)) }];
+      const b = L.nodes[i], x = criX(b), y0 = L.compact ? b.pillY + 21 : b.level === 0 ? b.y + 12 : b.y + 4, pts = [{ x, y: y0 }, { x, y: Math.min(b.y + b.h - 16, y0 + Math.max(40, b.h * 0.5)) }];
       return way.startsWith('cri:') ? pts : pts.reverse();
     }
     const [head, client, cacheNo] = way.startsWith('cache:') ? ['cache', way.slice(8), Number(way[6])] : [way.slice(0, way.indexOf(':')), way.slice(way.indexOf(':') + 1), 0];
@@ -105,20 +108,20 @@ export function ways(L: Layout): Ways {
     if (head === 'in') {
       const inlet = { x: H.x + 12.7, y: ty };
       if (p.side === 'left') return [{ x: p.up, y: ty }, inlet];
-      if (p.side === 'top') return [{ x: p.up, y: p.y }, ...outer.walk(on(outer, p.rimUp, H.y), on(outer, H.x, ty), -1), inlet];
+      if (p.side === 'top') return [...topString(p.up, p.y, p.rimUp), ...outer.walk(on(outer, p.rimUp, H.y), on(outer, H.x, ty), -1), inlet];
       return [...nodeString(client, p.up, p.rimUp, bottom - 1), ...outer.walk(on(outer, p.rimUp, bottom), on(outer, H.x, ty), 1), inlet];
     }
     if (head === 'out') {
       const from = on(inner, right, link);
       if (p.side === 'left') return [...inner.walk(from, on(inner, H.x, ty), 1), { x: p.up, y: ty }];
-      if (p.side === 'top') return [...inner.walk(from, on(inner, p.rimUp, H.y), -1), { x: p.up, y: p.y }];
+      if (p.side === 'top') return [...inner.walk(from, on(inner, p.rimUp, H.y), -1), ...topString(p.up, p.y, p.rimUp).reverse()];
       return [...inner.walk(from, on(inner, p.rimUp, bottom), 1), ...nodeString(client, p.up, p.rimUp, bottom - 11).reverse()];
     }
     if (head === 'cache') {
       const s = pill(cacheNo), atRim = H.level === 0 && H.cacheY > 0 ? on(inner, s.x, bottom) : on(inner, right, ty + 12);
       const start = H.level === 0 && H.cacheY > 0 ? [s] : [];
       if (p.side === 'left') return [...start, ...inner.walk(atRim, on(inner, H.x, ty), 1), { x: p.up, y: ty }];
-      if (p.side === 'top') return [...start, ...inner.walk(atRim, on(inner, p.rimDown, H.y), 0), { x: p.down, y: p.y }];
+      if (p.side === 'top') return [...start, ...inner.walk(atRim, on(inner, p.rimDown, H.y), 0), ...topString(p.down, p.y, p.rimDown).reverse()];
       return [...start, ...inner.walk(atRim, on(inner, p.rimDown, bottom), 0), ...nodeString(client, p.down, p.rimDown, bottom - 11).reverse()];
     }
     return null;
@@ -129,22 +132,36 @@ export function ways(L: Layout): Ways {
     return c;
   };
   const spot = (way: string): LabelSpot | null => {
+    const at = place(way);
+    if (!at) return null;
+    // a label never leaves the stage
+    const edge = at.anchor === 'end' ? at.x - 4 : at.anchor === 'start' ? L.w - 4 - at.x : 2 * Math.min(at.x - 4, L.w - 4 - at.x);
+    return { ...at, room: Math.min(at.room, edge) };
+  };
+  const place = (way: string): LabelSpot | null => {
     // opened, each gate says what it said: no label over them
-    if (way === 'gates') return H.tall ? null : H.level === 0 ? { x: H.x + H.w / 2, y: H.tall ? H.titleY + 26 : L.compact ? H.track + 52 : H.titleY + 19, anchor: 'middle' } : { x: H.x + 34, y: ty + 14, anchor: 'start' };
-    if (way === 'in>etcd' || way === 'etcd>out') return L.compact ? { x: etcdX - 12, y: (etcdY + H.y) / 2, anchor: 'end' } : { x: L.etcd.x - 8, y: ty - (way === 'in>etcd' ? 26 : 32), anchor: 'end' };
-    if (way === 'etcd>cache') return L.compact ? null : { x: L.etcd.x - 8, y: ty + 44, anchor: 'end' };
-    if (way.startsWith('cri:') || way.startsWith('irc:')) { const i = byName.get(way.slice(4)); if (i === undefined) return null; const b = L.nodes[i]; return { x: b.kubelet + 14, y: b.y + (b.level === 0 ? 44 : 18), anchor: 'start' }; }
+    if (way === 'gates') return H.tall ? null : L.compact ? { x: H.x + H.w / 2, y: H.y + H.h + 13, anchor: 'middle', room: 200 } : H.level === 0 ? { x: H.x + H.w / 2, y: H.titleY + 19, anchor: 'middle', room: Math.min(260, H.gateStep * 6) } : { x: H.x + 34, y: ty + 14, anchor: 'start', room: H.gate0 - H.x - 44 };
+    if (way === 'in>etcd' || way === 'etcd>out') return L.compact ? { x: etcdX - 12, y: (etcdY + H.y) / 2, anchor: 'end', room: 118 } : { x: L.etcd.x - 6, y: ty - (way === 'in>etcd' ? 26 : 32), anchor: 'end', room: Math.max(86, L.etcd.x - right + 12) };
+    if (way === 'etcd>cache') return L.compact ? null : { x: L.etcd.x - 6, y: ty + 44, anchor: 'end', room: Math.max(86, L.etcd.x - right + 12) };
+    if (way.startsWith('cri:') || way.startsWith('irc:')) {
+      const i = byName.get(way.slice(4));
+      if (i === undefined) return null;
+      const b = L.nodes[i], x = criX(b) + 13;
+      return L.compact ? { x: b.x + b.w / 2, y: b.y + b.h - 12, anchor: 'middle', room: b.w - 8 } : { x, y: b.level === 0 ? b.y + 34 : b.y + 20, anchor: 'start', room: b.x + b.w - 10 - x };
+    }
     const cached = way.startsWith('cache:'), client = cached ? way.slice(8) : way.slice(way.indexOf(':') + 1), p = port(client);
     if (!p) return null;
-    if (p.side === 'left') return H.x - p.up < 60 ? { x: p.up + 2, y: ty + 26, anchor: 'start' } : { x: Math.max(40, (p.up + H.x) / 2), y: ty - 26, anchor: 'middle' };
-    if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start' } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end' };
+    if (p.side === 'left') return H.x - p.up < 60 ? { x: p.up + 2, y: ty + 26, anchor: 'start', room: 120 } : { x: (p.up + H.x) / 2, y: ty - 26, anchor: 'middle', room: H.x - p.up - 4 };
+    if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start', room: L.compact ? 80 : 170 } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end', room: L.compact ? 92 : 200 };
     const c = get(way);
     if (!c) return null;
-    const q = placeAt(c, way.startsWith('in:') ? 58 : c.length - 58);
-    q.y = Math.max(q.y, bottom + 22);
-    return cached ? { x: q.x + 16, y: q.y - 6, anchor: 'start' } : q.x < 150 ? { x: q.x + 16, y: q.y - 22, anchor: 'start' } : { x: q.x - 16, y: q.y - 6, anchor: 'end' };
+    const q = placeAt(c, way.startsWith('in:') ? 58 : c.length - 58), room = L.compact ? 104 : 166;
+    q.y = Math.max(q.y, bottom + (L.compact ? 30 : 22));
+    return cached ? { x: q.x + 16, y: q.y - 6, anchor: 'start', room } : q.x < 190 ? { x: q.x + 16, y: q.y - 22, anchor: 'start', room } : { x: q.x - 16, y: q.y - 6, anchor: 'end', room };
   };
   return { port, curve: get, spot };
 }
+/** Where the kubelet's calls to its runtime run: near the right end of its pill, clear of the node's name and state. */
+const criX = (b: NodeBox): number => (b.level === 0 && b.pillY > b.y - 20 ? b.kubelet + (b.w - 44) / 4 - 9 : b.kubelet);
 const gapScale = (L: Layout): number => (L.compact ? 0.58 : 1);
 export type { NodeBox };

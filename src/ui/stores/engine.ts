@@ -151,6 +151,13 @@ function lookAtOne(l: LessonView, step: number): number {
   const after = l.steps[step]?.at ?? -1;
   return after > at ? Math.min(to, S + (toStory(s.map, after) - S) * 0.85) : to;
 }
+/** The message a step is about, as the stage numbers it; -1 where a step is about something that does not travel. */
+function spotOf(l: LessonView, step: number): number {
+  const { id, at, caption } = l.steps[step - 1], { flights, map } = useSession.getState(), S = toStory(map, at);
+  if (id === 'gates') return Number(caption.values.request ?? -1);
+  if (id === 'schedule') return flights.list.find((f) => f.way === 'in:sch' && f.t1 > S && / pods\/.*\/binding$/.test(f.label))?.seq ?? -1;
+  return flights.list.some((f) => f.seq === caption.record) ? caption.record : -1;
+}
 /** To the next or previous step of the lesson, through all that happens between. */
 let stepping: Promise<void> | null = null;
 async function lessonStep(direction: 1 | -1): Promise<void> {
@@ -179,7 +186,7 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   if (to === null) { pause(); await act(() => engine().call('view', { at })); }
   lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to), branch: useSession.getState().cursor.branch };
   if (to === null) return;
-  runToStory(to);
+  runToStory(to, next > 0 ? spotOf(l, next) : -1);
   // two steps may lie within one microsecond: then the engine is not asked again, and the step is told from what is known
   if (lessonAt.step > 0 && Math.floor(lessonAt.virtual + 0.001) === asked) useSession.setState({ step: lessonAt.step, caption: l.steps[lessonAt.step - 1].caption });
 }
