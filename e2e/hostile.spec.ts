@@ -25,7 +25,11 @@ test('an author’s words are plain text', async ({ page }) => {
   expect(await page.evaluate(() => 'broken' in window)).toBe(false);
 });
 test('a scenario that cannot be read is said, with its line', async ({ page }) => {
+  // nothing but the preview is ever seen before the reader has decided
+  await page.addInitScript(() => { const seen = new MutationObserver(() => { if (document.querySelector('.app')) document.documentElement.dataset.workbench = 'seen'; }); document.addEventListener('readystatechange', () => seen.observe(document.documentElement, { childList: true, subtree: true }), { once: true }); });
   await page.goto(`./#${encodeLink({ behaviour: 1, scenario: '@ nodes 99999\n', seed: 1, inputs: [] })}`);
+  await page.getByRole('button', { name: /^Open, paused/ }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.dataset.workbench)).toBe(undefined);
   await page.getByRole('button', { name: /^Open/ }).click();
   await expect(page.getByRole('alert')).toContainText('line 1', { timeout: 20_000 });
   await page.getByRole('button', { name: 'Keep my work' }).click();

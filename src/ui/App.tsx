@@ -17,7 +17,8 @@ import { useT } from './words.tsx';
 const Preview = lazy(() => import('./share/Preview.tsx'));
 
 export function App(): JSX.Element {
-  const { link, characters } = useLink();
+  const { link, characters, reading } = useLink();
+  if (reading) return <div className="preview" aria-busy="true" />;
   return link ? <Suspense fallback={null}><Preview link={link} characters={characters} open={() => void openLink(link)} leave={() => void openOwn()} /></Suspense> : <Workbench />;
 }
 function Workbench(): JSX.Element {

@@ -14,7 +14,12 @@ import { nowT } from './words.tsx';
 /** The command the first second offers. */
 export const FIRST_COMMAND = 'kubectl create deployment web --image=nginx:1.27 --replicas=3';
 const PLAIN: RunDocument = { scenario: '', seed: 1, inputs: [], lesson: 'create-deployment' };
-export const useLink = create<{ link: Link | null; characters: number }>(() => ({ link: null, characters: 0 }));
+/** The part of the address after `#`, if it is meant as a link. */
+const hashText = (): string => { const text = typeof location === 'undefined' ? '' : location.hash.slice(1); return text === 'stage' ? '' : text; };
+/** `reading`: the address holds a link that is not decoded yet; nothing else is shown until it is. */
+export const useLink = create<{ link: Link | null; characters: number; reading: boolean }>(() => ({ link: null, characters: 0, reading: hashText() !== '' }));
+/** The engine answers; a preview is shown before it does. */
+let up: Promise<void> = Promise.resolve();
 let makePort: (() => Port) | null = null;
 
 /** Opens a document as a run of its own; what was open before stays kept. */
@@ -57,7 +62,8 @@ export const setNotice = (text: string): void => useNotice.setState({ text });
 
 /** The reader's own work: the newest saved run, else the plain cluster with the first command waiting. */
 export async function openOwn(): Promise<void> {
-  useLink.setState({ link: null });
+  useLink.setState({ link: null, reading: false });
+  await up;
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
   const newest = (await refreshRuns()).find((r) => r.document.inputs.length > 0);
   if (newest && (await openSaved(newest))) return;
@@ -68,6 +74,7 @@ export async function openOwn(): Promise<void> {
 export async function openLink(link: Link): Promise<void> {
   const { documentOf, selectionOf } = await import('./share/link.ts');
   useLink.setState({ link: null });
+  await up;
   if (link.language) await setLanguage(link.language);
   if (link.theme) setTheme(link.theme);
   leave(link.title ?? '');
@@ -75,11 +82,11 @@ export async function openLink(link: Link): Promise<void> {
   if (await run(documentOf(link), {})) { const s = selectionOf(link.selection); if (s !== null) select(s); }
 }
 async function readHash(): Promise<boolean> {
-  const text = location.hash.slice(1);
-  if (text === '' || text === 'stage') return false;
+  const text = hashText();
+  if (text === '') return false;
   try {
     const { decodeLink } = await import('../scenario/link.ts');
-    useLink.setState({ link: decodeLink(text), characters: text.length });
+    useLink.setState({ link: decodeLink(text), characters: text.length, reading: false });
     void refreshRuns();
     return true;
   } catch (e) {
@@ -97,17 +104,19 @@ function lost(reason: string): void {
 export async function restart(): Promise<void> {
   if (!makePort) return;
   const kept = lastKept(), at = useSession.getState().cursor.event;
-  await startEngine(makePort(), lost);
+  up = startEngine(makePort(), lost);
+  await up;
   await run(kept?.document ?? PLAIN, kept && kept.document.inputs.length > 0 ? { event: at } : { offer: true });
 }
 export async function start(make: () => Port): Promise<void> {
-  if (new URLSearchParams(location.search).has('recorded')) { (await import('./stage/fixture/play.ts')).startRecorded(); return; }
+  if (new URLSearchParams(location.search).has('recorded')) { useLink.setState({ reading: false }); (await import('./stage/fixture/play.ts')).startRecorded(); return; }
   makePort = make;
   try {
-    await startEngine(make(), lost);
+    up = startEngine(make(), lost);
     startKeeping();
     addEventListener('hashchange', () => void readHash());
     if (!(await readHash())) await openOwn();
+    await up;
   } catch (e) { lost(e instanceof Error ? e.message : ''); throw e; }
 }
 export { keep };
