@@ -37,14 +37,14 @@ function placeOf(state: State, key?: string): string {
   return text;
 }
 
-/** Values already in canonical form, with the type they are canonical for. */
-const canonical = new WeakMap<object, TypeSchema>();
-
-/** Decodes `raw` as `type`. Values that come back were either made here or are `raw`'s own, unchanged. */
-export function decodeTyped(type: TypeSchema, raw: unknown): Decoded {
+/**
+ * Decodes `raw` as `type`. Values that come back were either made here or are `raw`'s own, unchanged. `known`: a canonical value of the
+ * type (what a patch started from); what `raw` shares with it by reference at the same place is not looked at again.
+ */
+export function decodeTyped(type: TypeSchema, raw: unknown, known?: unknown): Decoded {
   const state: State = { strict: [], saved: undefined, struct: undefined, steps: [], at: [] };
   try {
-    const value = decodeValue(type, raw, state, 0);
+    const value = decodeValue(type, raw, state, 0, known);
     if (state.saved !== undefined) return { error: state.saved, strict: state.strict };
     return { value, strict: state.strict };
   } catch (e) {
@@ -53,18 +53,18 @@ export function decodeTyped(type: TypeSchema, raw: unknown): Decoded {
   }
 }
 
+/** As `decodeTyped`, of what a typed client built: such a body is nearly always canonical already, which is quicker to see than to make. */
+export function decodeBuilt(type: TypeSchema, raw: unknown, known?: unknown): Decoded {
+  return isCanonical(type, raw, known, 0) ? { value: raw, strict: NOTHING_STRICT } : decodeTyped(type, raw, known);
+}
+const NOTHING_STRICT: readonly string[] = [];
+
 /** The canonical form of an object that fits its type (a typed client's body). Throws if it does not fit. */
 export function normalise<T>(type: TypeSchema, value: T): T {
-  if (typeof value === 'object' && value !== null && canonical.get(value) === type) return value;
-  const d = decodeTyped(type, value);
+  const d = decodeBuilt(type, value);
   if (d.error !== undefined) throw new Error(d.error);
   return d.value as T;
 }
-
-/** Says that `value` is in canonical form already (built of canonical parts). Wrong marks lead to wrong objects. */
-export function markCanonical(value: object, type: TypeSchema): void { canonical.set(value, type); }
-
-function mark<T extends object>(value: T, type: TypeSchema): T { canonical.set(value, type); return value; }
 
 function jsonKind(raw: unknown): string {
   if (Array.isArray(raw)) return 'array';
@@ -92,7 +92,8 @@ function strict(state: State, message: string): void {
 
 const MAX_DEPTH = 600;
 
-function decodeValue(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
+function decodeValue(type: TypeSchema, raw: unknown, state: State, depth: number, known?: unknown): unknown {
+  if (raw === known && typeof raw === 'object' && raw !== null) return raw;
   if (depth > MAX_DEPTH) throw new Fatal('exceeded max depth');
   switch (type.kind) {
     case 'string':
@@ -138,9 +139,9 @@ function decodeValue(type: TypeSchema, raw: unknown, state: State, depth: number
       return text;
     }
     case 'any': return raw;
-    case 'list': return decodeList(type, raw, state, depth);
-    case 'map': return decodeMap(type, raw, state, depth);
-    case 'struct': return decodeStruct(type, raw, state, depth);
+    case 'list': return decodeList(type, raw, state, depth, known as never);
+    case 'map': return decodeMap(type, raw, state, depth, known as never);
+    case 'struct': return decodeStruct(type, raw, state, depth, known as never);
   }
 }
 
@@ -189,27 +190,25 @@ function decodeBytes(raw: unknown, state: State, type: TypeSchema): unknown {
   return raw.replace(/[\r\n]/g, '');
 }
 
-function decodeList(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
+function decodeList(type: TypeSchema, raw: unknown, state: State, depth: number, known: readonly unknown[] | undefined): unknown {
   if (raw === null || raw === undefined) return null;
   if (!Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
-  if (canonical.get(raw) === type) return raw;
   const out: unknown[] = [];
   let same = true;
   for (let i = 0; i < raw.length; i++) {
     const item: unknown = raw[i];
     state.at.push(i);
-    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, depth + 1);
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item ?? null, state, depth + 1, known?.[i]);
     state.at.pop();
     out.push(value);
     if (value !== item) same = false;
   }
-  return mark(same ? raw as unknown[] : out, type);
+  return same ? raw : out;
 }
 
-function decodeMap(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
+function decodeMap(type: TypeSchema, raw: unknown, state: State, depth: number, known: Record<string, unknown> | undefined): unknown {
   if (raw === null || raw === undefined) return null;
   if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
-  if (canonical.get(raw) === type) return raw;
   const map = raw as Record<string, unknown>;
   const repeated = duplicateKeys(raw);
   for (const key of repeated) strict(state, `duplicate field "${placeOf(state, key)}"`);
@@ -219,12 +218,12 @@ function decodeMap(type: TypeSchema, raw: unknown, state: State, depth: number):
     const item = map[key];
     if (item === undefined) { same = false; continue; }
     state.at.push(key);
-    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item, state, depth + 1);
+    const value = type.elementPointer && item === null ? null : decodeValue(type.element!, item, state, depth + 1, known?.[key]);
     state.at.pop();
     if (value !== item) same = false;
     setOwn(out, key, value);
   }
-  return mark(same ? map : out, type);
+  return same ? map : out;
 }
 
 function isZero(value: unknown): boolean {
@@ -259,7 +258,7 @@ export function emptyStruct(type: TypeSchema, depth = 0): object {
       const v = absent(f, depth + 1);
       if (v !== undefined) out[f.name] = v;
     }
-    empties.set(type, (e = mark(out, type)));
+    empties.set(type, (e = out));
   }
   return e;
 }
@@ -276,10 +275,9 @@ function alwaysWritten(type: TypeSchema): readonly { readonly name: string; read
   return known;
 }
 
-function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: number): unknown {
+function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: number, known: Record<string, unknown> | undefined): unknown {
   if (raw === null || raw === undefined) return emptyStruct(type);
   if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return emptyStruct(type); }
-  if (canonical.get(raw) === type) return raw;
   const map = raw as Record<string, unknown>;
   const { struct } = state;
   const repeated = duplicateKeys(raw);
@@ -300,7 +298,7 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: numbe
     state.struct = type;
     state.steps.push(f.embedded === undefined ? key : f.embedded + '.' + key);
     state.at.push(key);
-    const value = decodeValue(f.type, item, state, depth + 1);
+    const value = decodeValue(f.type, item, state, depth + 1, known?.[key]);
     state.at.pop();
     state.steps.pop();
     if (!f.pointer && f.omitEmpty && dropsEmpty(f) && isZero(value) || f.omitZero && (value === null || isZero(value))) { same = false; continue; }
@@ -315,7 +313,7 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: numbe
     out[name] = value;
     same = false;
   }
-  return mark(same ? map : out, type);
+  return same ? map : out;
 }
 
 /** Go's omitempty knows no empty struct: only scalars, lists and maps can be empty. */
@@ -325,3 +323,66 @@ function dropsEmpty(f: FieldSchema): boolean {
     default: return true;
   }
 }
+
+const CANONICAL_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
+/** Texts of quantities seen to be canonical: few, and they come often. */
+const quantities = new Set<string>();
+const MAX_QUANTITIES = 1000;
+
+function isCanonicalQuantity(text: string): boolean {
+  if (quantities.has(text)) return true;
+  const q = parseQuantity(text);
+  if (q.error !== undefined || quantityText(q.value!) !== text) return false;
+  if (quantities.size < MAX_QUANTITIES) quantities.add(text);
+  return true;
+}
+
+/** Whether `decodeTyped` would return `raw` itself without a word. May say false of what is canonical, never true of what is not. */
+function isCanonical(type: TypeSchema, raw: unknown, known: unknown, depth: number): boolean {
+  switch (type.kind) {
+    case 'string': return typeof raw === 'string';
+    case 'bool': return typeof raw === 'boolean';
+    case 'int32': return typeof raw === 'number' && Number.isInteger(raw) && raw < 2147483648 && raw >= -2147483648;
+    case 'int64': return typeof raw === 'number' && Number.isInteger(raw) && raw < 9223372036854775808 && raw >= -9223372036854775808;
+    case 'float64': return typeof raw === 'number';
+    case 'bytes': return raw === '';
+    case 'quantity': return typeof raw === 'string' && isCanonicalQuantity(raw);
+    case 'intOrString': return typeof raw === 'string' || (typeof raw === 'number' && Number.isInteger(raw) && raw <= 2147483647 && raw >= -2147483648);
+    case 'time': return raw === null || (typeof raw === 'string' && (CANONICAL_TIME.test(raw) || normaliseTime(raw, false) === raw));
+    case 'microTime': return raw === null || (typeof raw === 'string' && normaliseTime(raw, true) === raw);
+    case 'any': return true;
+    default: break;
+  }
+  if (typeof raw !== 'object' || raw === null || depth > MAX_DEPTH) return false;
+  if (raw === known) return true;
+  if (type.kind === 'list') {
+    if (!Array.isArray(raw)) return false;
+    const before = Array.isArray(known) ? known : NOTHING_STRICT;
+    for (let i = 0; i < raw.length; i++) if (!isCanonical(type.element!, raw[i], before[i], depth + 1) && !(type.elementPointer && raw[i] === null)) return false;
+    return true;
+  }
+  if (Array.isArray(raw) || duplicateKeys(raw).length > 0) return false;
+  const map = raw as Record<string, unknown>;
+  const before = known as Record<string, unknown> | undefined | null;
+  if (type.kind === 'map') {
+    for (const key in map) if (!isCanonical(type.element!, map[key], before?.[key], depth + 1) && !(type.elementPointer && map[key] === null)) return false;
+    return true;
+  }
+  const { byName } = type;
+  for (const key in map) {
+    const item = map[key];
+    const f = byName.get(key);
+    if (f === undefined || item === undefined) return false;
+    if (item === null) {
+      if (f.omitEmpty || f.omitZero || !(f.pointer || NULL_IS_EMPTY.has(f.type.kind))) return false;
+      continue;
+    }
+    if (!f.pointer && (f.omitEmpty ? dropsEmpty(f) : f.type.kind === 'list' || f.type.kind === 'map') && isZero(item)) return false;
+    if (f.omitZero && isZero(item)) return false;
+    if (!isCanonical(f.type, item, before?.[key], depth + 1)) return false;
+  }
+  for (const { name } of alwaysWritten(type)) if (map[name] === undefined) return false;
+  return true;
+}
+const NULL_IS_EMPTY: ReadonlySet<string> = new Set(['list', 'map', 'bytes', 'time', 'microTime']);

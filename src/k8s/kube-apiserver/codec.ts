@@ -7,7 +7,7 @@ import { schemaOfObject } from '../api/schema.ts';
 import type { TypeSchema } from '../api/schema.ts';
 import type { KubeObject, Status } from '../api/types.ts';
 import { decodeBody } from '../apimachinery/decode-body.ts';
-import { decodeTyped } from '../apimachinery/decode.ts';
+import { decodeBuilt } from '../apimachinery/decode.ts';
 import { badRequest } from '../apimachinery/status-errors.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -40,14 +40,15 @@ export function decodeObject(x: Exchange, apiVersion: string, kind: string): Kub
 export function decodeValue(body: unknown, type: TypeSchema | undefined, apiVersion: string, kind: string): KubeObject | Status {
   const given = body as KubeObject;
   if (type === undefined) return { ...given, apiVersion, kind, metadata: given.metadata ?? NO_METADATA };
-  const decoded = decodeTyped(type, body);
+  const decoded = decodeBuilt(type, body);
   if (decoded.error !== undefined) return badRequest(`${kind} in version "${split(apiVersion)[1]}" cannot be handled as a ${kind}: ${decoded.error}`);
   return withDefaults(decoded.value as KubeObject, type, apiVersion, kind);
 }
 
-export function withDefaults(o: KubeObject, type: TypeSchema | undefined, apiVersion: string, kind: string): KubeObject {
+/** `known`: the defaulted object that `o` was patched from. */
+export function withDefaults(o: KubeObject, type: TypeSchema | undefined, apiVersion: string, kind: string, known?: KubeObject): KubeObject {
   const typed = o.apiVersion === apiVersion && o.kind === kind && o.metadata !== undefined ? o : { ...o, apiVersion, kind, metadata: o.metadata ?? NO_METADATA };
-  return type === undefined ? typed : applyDefaults(type, typed);
+  return type === undefined ? typed : applyDefaults(type, typed, known);
 }
 
 /** Deleting with a body, or without. */

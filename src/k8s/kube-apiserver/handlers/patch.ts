@@ -4,7 +4,7 @@
  */
 import { schemaOfObject } from '../../api/schema.ts';
 import type { KubeObject, Status } from '../../api/types.ts';
-import { decodeTyped } from '../../apimachinery/decode.ts';
+import { decodeBuilt, decodeTyped } from '../../apimachinery/decode.ts';
 import { invalid, path } from '../../apimachinery/field-error.ts';
 import { toJson } from '../../apimachinery/json-emit.ts';
 import { duplicateKeys, parseJson } from '../../apimachinery/json.ts';
@@ -40,7 +40,7 @@ export function applyPatch(x: Exchange, old: KubeObject | undefined): KubeObject
     if (!isMap(patch.value)) return badRequest(`error decoding patch: json: cannot unmarshal ${goKind(patch.value)} into Go value of type map[string]interface {}`);
     patched = applyMergePatch(old, patch.value);
   }
-  const decoded = decodePatched(x, patched, () => toJson(patched, { sort: true }));
+  const decoded = decodePatched(x, old, patched, () => toJson(patched, { sort: true }));
   return decoded;
 }
 
@@ -57,7 +57,7 @@ function readPatch(x: Exchange): { readonly value: unknown } | { readonly status
 const invalidPatch = (text: string, why: string): Status => invalidStatus({ group: '', kind: '' }, '', [invalid(path('patch'), text, why)]);
 
 /** A patched document as an object of the kind again, with defaults. `text`: how a refusal quotes it. */
-function decodePatched(x: Exchange, patched: unknown, text: () => string): KubeObject | Status {
+function decodePatched(x: Exchange, old: KubeObject, patched: unknown, text: () => string): KubeObject | Status {
   const view = viewOf(x.resource, x.request.subresource ?? '');
   const apiVersion = view?.apiVersion ?? x.resource.apiVersion;
   const kind = view?.kind ?? x.resource.kind;
@@ -70,14 +70,14 @@ function decodePatched(x: Exchange, patched: unknown, text: () => string): KubeO
     const pack = x.resource.group === '' ? 'core' : x.resource.group.split('.')[0];
     return invalidPatch(text(), known ? `converting (${version}.${given.kind}) to (${pack}.${kind}): unknown conversion` : `no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
   }
-  const decoded = decodeTyped(type, patched);
+  const decoded = x.request.body === undefined ? decodeTyped(type, patched, old) : decodeBuilt(type, patched, old);
   if (decoded.error !== undefined) return invalidPatch(text(), decoded.error);
   if (decoded.strict.length > 0) {
     const mode = fieldValidation(x);
     if (mode === 'Strict') return invalidPatch(text(), 'strict decoding error: ' + decoded.strict.join(', '));
     if (mode === 'Warn') x.warnings.push(...decoded.strict);
   }
-  return withDefaults(decoded.value as KubeObject, type, apiVersion, kind);
+  return withDefaults(decoded.value as KubeObject, type, apiVersion, kind, old);
 }
 
 function strategic(x: Exchange, old: KubeObject, patch: unknown): KubeObject | Status {
@@ -89,7 +89,7 @@ function strategic(x: Exchange, old: KubeObject, patch: unknown): KubeObject | S
   if (doubles.length > 0 && fieldValidation(x) === 'Strict') return invalidPatch(goMap(patch), 'strict decoding error: ' + doubles.map((k) => `duplicate field "${k}"`).join(', '));
   const patched = applyStrategicMergePatch(type, old, patch);
   if (patched.error !== undefined) return unknownError(patched.error);
-  return decodePatched(x, patched.value, () => goMap(patch));
+  return decodePatched(x, old, patched.value, () => goMap(patch));
 }
 
 /** A value as Go's %+v prints it: `map[a:1 b:[x y]]`. */
