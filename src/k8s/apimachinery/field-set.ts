@@ -67,6 +67,7 @@ function unionNode(a: FieldSet, b: FieldSet): FieldSet {
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(b)) return a;
   let out: Record<string, FieldSet> | undefined;
+  let gone = 0;
   for (const k in a) {
     if (k === '.') continue;
     const other = b[k];
@@ -74,11 +75,21 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
     const mine = a[k];
     const next = differenceNode(mine, other);
     if (next === mine) continue;
-    out ??= { ...a };
-    if (next === undefined) delete out[k];
-    else out[k] = next;
+    if (next === undefined) gone++;
+    (out ??= { ...a })[k] = next as FieldSet;
   }
-  return out ?? a;
+  if (out === undefined) return a;
+  return gone === 0 ? out : withoutGone(out);
+}
+
+/** Without the keys that hold undefined. (Made anew: engines keep an object from which a key was deleted as a slow table.) */
+function withoutGone(set: Readonly<Record<string, FieldSet | undefined>>): FieldSet {
+  const out: Record<string, FieldSet> = {};
+  for (const k in set) {
+    const node = set[k];
+    if (node !== undefined) out[k] = node;
+  }
+  return out;
 }
 
 function differenceNode(a: FieldSet, b: FieldSet): FieldSet | undefined {
@@ -86,8 +97,7 @@ function differenceNode(a: FieldSet, b: FieldSet): FieldSet | undefined {
   if (isEmptySet(a)) return bm ? undefined : a;
   const children = difference(a, b);
   if (children === a && !(am && bm)) return a;
-  const { '.': _, ...rest } = children;
-  return node(am && !bm, rest);
+  return node(am && !bm, '.' in children ? withoutGone({ ...children, '.': undefined as never }) as Record<string, FieldSet> : children);
 }
 
 /** Members of both. */

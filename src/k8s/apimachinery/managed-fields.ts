@@ -41,8 +41,19 @@ export interface Writer {
 
 type Entry = ManagedFieldsEntry & { readonly fieldsV1: FieldSet };
 
+const managers = new Map<string, string>();
+
 /** The first word of a user agent, up to 128 bytes: `kubectl/v1.36.3 …` -> `kubectl`. Upstream: managerOrUserAgent, prefixFromUserAgent. */
 export function managerFromUserAgent(userAgent: string): string {
+  let manager = managers.get(userAgent);
+  if (manager === undefined) {
+    if (managers.size > 1000) managers.clear();
+    managers.set(userAgent, (manager = firstWord(userAgent)));
+  }
+  return manager;
+}
+
+function firstWord(userAgent: string): string {
   let out = '';
   const slash = userAgent.indexOf('/');
   for (const c of slash < 0 ? userAgent : userAgent.slice(0, slash)) {
@@ -116,7 +127,7 @@ function withoutOwners(object: KubeObject | undefined): object | undefined {
 function updateEntries(writer: Writer, live: KubeObject | undefined, next: KubeObject, start: readonly Entry[]): Entry[] {
   const subresource = writer.subresource ?? '';
   const manager = writer.manager === '' ? 'unknown' : writer.manager;
-  let { gained, removed } = compareFields(writer.type, withoutOwners(live) ?? emptyStruct(writer.type), withoutOwners(next));
+  let { gained, removed } = compareFields(writer.type, live ?? emptyStruct(writer.type), next);
   if (writer.reset !== undefined) { gained = exclude(gained, writer.reset); removed = exclude(removed, writer.reset); }
   const touched = union(gained, removed);
   let entries: Entry[] = [];

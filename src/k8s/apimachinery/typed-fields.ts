@@ -1,6 +1,6 @@
 /**
  * An object seen as fields, by its schema: which paths it has, and which differ between two versions of it.
- * Subtrees equal by reference are skipped; the field sets of subtrees are remembered by reference.
+ * Subtrees equal by reference are skipped.
  * Upstream: sigs.k8s.io/structured-merge-diff/typed/{compare,tofieldset,merge,remove}.go
  * Left out: schemas that changed under stored sets; deduced types (an untyped value is one leaf).
  */
@@ -32,61 +32,76 @@ const isEmpty = (v: unknown): boolean => {
   return true;
 };
 
-const elements = new WeakMap<object, { readonly field: FieldSchema; readonly text: string }>();
+/** Names of fields and elements repeat in every set: their texts are made once. Cleared when hostile input has filled it. */
+class Names {
+  private readonly texts = new Map<string, string>();
+  constructor(private readonly make: (name: string) => string) {}
+
+  of(name: string): string {
+    let text = this.texts.get(name);
+    if (text === undefined) {
+      if (this.texts.size > 20_000) this.texts.clear();
+      this.texts.set(name, (text = this.make(name)));
+    }
+    return text;
+  }
+}
+
+const fieldNames = new Names((name) => 'f:' + name);
+const valueNames = new Names((value) => 'v:' + toJson(value));
+/** By the one key of a list whose elements have a text as their only key. */
+const singleKeys = new Map<string, Names>();
 
 /** `k:{"name":"a"}` or `v:"x"`: how an element of a set or keyed list is named. */
 function elementName(type: TypeSchema, field: FieldSchema, item: unknown): string {
-  if (field.listType === 'set') return 'v:' + toJson(item);
+  if (field.listType === 'set') return typeof item === 'string' ? valueNames.of(item) : 'v:' + toJson(item);
   if (typeof item !== 'object' || item === null) return 'k:{}';
-  const known = elements.get(item);
-  if (known !== undefined && known.field === field) return known.text;
+  const keys = field.listKeys;
+  if (keys.length === 1) {
+    const name = keys[0], value = (item as Plain)[name];
+    if (typeof value === 'string') {
+      let names = singleKeys.get(name);
+      if (names === undefined) singleKeys.set(name, (names = new Names((v) => 'k:' + toJson({ [name]: v }))));
+      return names.of(value);
+    }
+  }
   const key: Record<string, unknown> = {};
-  for (const name of field.listKeys) {
+  for (const name of keys) {
     const value = (item as Plain)[name] ?? type.element!.byName.get(name)?.default;
     if (value !== undefined && value !== null) key[name] = value;
   }
-  const text = 'k:' + toJson(key);
-  elements.set(item, { field, text });
-  return text;
+  return 'k:' + toJson(key);
 }
-
-/** The field and type below a map's or struct's key; undefined for a key the schema does not know. */
-function below(type: TypeSchema, key: string): { type: TypeSchema; field: FieldSchema | undefined } | undefined {
-  if (type.kind === 'map') return { type: type.element!, field: undefined };
-  const field = type.byName.get(key);
-  return field === undefined ? undefined : { type: field.type, field };
-}
-
-const fullSets = new WeakMap<object, { readonly type: TypeSchema; readonly field: FieldSchema | undefined; readonly set: FieldSet }>();
 
 /** The node of a value that came or went as a whole: it and everything below it are members. */
 function fullNode(type: TypeSchema, field: FieldSchema | undefined, value: unknown, depth: number): FieldSet {
-  const shape = shapeOf(type, field);
-  if (shape === 'leaf' || isEmpty(value) || typeof value !== 'object' || depth > 100) return LEAF;
-  const known = fullSets.get(value as object);
-  if (known !== undefined && known.type === type && known.field === field) return known.set;
+  if (typeof value !== 'object' || shapeOf(type, field) === 'leaf' || isEmpty(value) || depth > 100) return LEAF;
   const out: Draft = { '.': LEAF };
-  if (shape === 'list') {
+  if (type.kind === 'list') {
     for (const item of value as readonly unknown[]) {
       const name = elementName(type, field!, item);
       // An element given twice is owned as a whole, without its fields.
       out[name] = name in out ? LEAF : fullNode(type.element!, undefined, item, depth + 1);
     }
-  } else {
+  } else if (type.kind === 'map') {
     for (const key in value as Plain) {
       const item = (value as Plain)[key];
-      if (item === undefined) continue;
-      const b = below(type, key);
-      if (b !== undefined) out['f:' + key] = fullNode(b.type, b.field, item, depth + 1);
+      if (item !== undefined) out[fieldNames.of(key)] = fullNode(type.element!, undefined, item, depth + 1);
+    }
+  } else {
+    const { byName } = type;
+    for (const key in value as Plain) {
+      const item = (value as Plain)[key], f = byName.get(key);
+      if (item !== undefined && f !== undefined) out[fieldNames.of(key)] = fullNode(f.type, f, item, depth + 1);
     }
   }
-  fullSets.set(value as object, { type, field, set: out });
   return out;
 }
 
 /** Fields that differ. `gained`: added or modified in `after`; `removed`: gone from it. */
 export interface Comparison { readonly gained: FieldSet; readonly removed: FieldSet }
 
+/** Two versions of an object, or two values of one type. What an object says of its owners (metadata.managedFields) is no field of it. */
 export function compareFields(type: TypeSchema, before: unknown, after: unknown): Comparison {
   const gained: Draft = {}, removed: Draft = {};
   compareMaps(type, before as Plain, after as Plain, gained, removed, 0);
@@ -111,17 +126,28 @@ function compareAt(type: TypeSchema, field: FieldSchema | undefined, key: string
 }
 
 function compareMaps(type: TypeSchema, l: Plain, r: Plain, gained: Draft, removed: Draft, depth: number): void {
+  const isMap = type.kind === 'map', { byName } = type;
+  // Neither its owners nor what it says of them are fields that someone owns.
+  const owners = depth === 1 && type.name === 'meta.v1.ObjectMeta';
   for (const key in r) {
     const b = r[key], a = l[key];
-    if (a === b) continue;
-    const t = below(type, key);
-    if (t !== undefined) compareAt(t.type, t.field, 'f:' + key, a, b, gained, removed, depth);
+    if (a === b || (owners && key === 'managedFields')) continue;
+    if (isMap) { compareAt(type.element!, undefined, fieldNames.of(key), a, b, gained, removed, depth); continue; }
+    const f = byName.get(key);
+    if (f !== undefined) compareAt(f.type, f, fieldNames.of(key), a, b, gained, removed, depth);
   }
   for (const key in l) {
-    if (l[key] === undefined || r[key] !== undefined) continue;
-    const t = below(type, key);
-    if (t !== undefined) removed['f:' + key] = fullNode(t.type, t.field, l[key], depth);
+    if (l[key] === undefined || r[key] !== undefined || (owners && key === 'managedFields')) continue;
+    const f = isMap ? undefined : byName.get(key);
+    if (isMap || f !== undefined) removed[fieldNames.of(key)] = fullNode(isMap ? type.element! : f!.type, f, l[key], depth);
   }
+}
+
+/** The field and type below a map's or struct's key; undefined for a key the schema does not know. */
+function below(type: TypeSchema, key: string): { type: TypeSchema; field: FieldSchema | undefined } | undefined {
+  if (type.kind === 'map') return { type: type.element!, field: undefined };
+  const field = type.byName.get(key);
+  return field === undefined ? undefined : { type: field.type, field };
 }
 
 function groups(type: TypeSchema, field: FieldSchema, list: readonly unknown[]): Map<string, unknown[]> {
@@ -135,9 +161,30 @@ function groups(type: TypeSchema, field: FieldSchema, list: readonly unknown[]):
   return out;
 }
 
+/** Names of a list's elements; undefined when it is long or names one twice. */
+function uniqueNames(type: TypeSchema, field: FieldSchema, list: readonly unknown[]): readonly string[] | undefined {
+  if (list.length > 16) return undefined;
+  const names: string[] = [];
+  for (let i = 0; i < list.length; i++) {
+    const name = elementName(type, field, list[i]);
+    if (names.includes(name)) return undefined;
+    names.push(name);
+  }
+  return names;
+}
+
 function compareLists(type: TypeSchema, field: FieldSchema, l: readonly unknown[], r: readonly unknown[], gained: Draft, removed: Draft, depth: number): void {
-  const left = groups(type, field, l), right = groups(type, field, r);
   const element = type.element!;
+  const before = uniqueNames(type, field, l), after = before === undefined ? undefined : uniqueNames(type, field, r);
+  if (before !== undefined && after !== undefined) {
+    for (let i = 0; i < before.length; i++) {
+      const at = after[i] === before[i] ? i : after.indexOf(before[i]);
+      compareAt(element, undefined, before[i], l[i], at < 0 ? undefined : r[at], gained, removed, depth);
+    }
+    for (let i = 0; i < after.length; i++) if (before[i] !== after[i] && !before.includes(after[i])) compareAt(element, undefined, after[i], undefined, r[i], gained, removed, depth);
+    return;
+  }
+  const left = groups(type, field, l), right = groups(type, field, r);
   const visit = (name: string): void => {
     const a = left.get(name) ?? [], b = right.get(name) ?? [];
     if (a.length <= 1 && b.length <= 1) compareAt(element, undefined, name, a[0], b[0], gained, removed, depth);
