@@ -29,6 +29,8 @@ interface State {
   readonly steps: string[];
   /** Keys and indexes from the top to the value at hand. Texts are made of them only when something is wrong. */
   readonly at: (string | number)[];
+  /** The value comes from a map (a strategic merge patch), not from JSON: other words, the first wrong value ends it, int32 wraps. */
+  readonly fromMap: boolean;
 }
 
 function placeOf(state: State, key?: string): string {
@@ -40,13 +42,14 @@ function placeOf(state: State, key?: string): string {
 /**
  * Decodes `raw` as `type`. Values that come back were either made here or are `raw`'s own, unchanged. `known`: a canonical value of the
  * type (what a patch started from); what `raw` shares with it by reference at the same place is not looked at again.
+ * `fromMap`: as runtime.DefaultUnstructuredConverter does it, not as encoding/json.
  */
-export function decodeTyped(type: TypeSchema, raw: unknown, known?: unknown): Decoded {
-  const state: State = { strict: [], saved: undefined, struct: undefined, steps: [], at: [] };
+export function decodeTyped(type: TypeSchema, raw: unknown, known?: unknown, fromMap = false): Decoded {
+  const state: State = { strict: [], saved: undefined, struct: undefined, steps: [], at: [], fromMap };
   try {
     const value = decodeValue(type, raw, state, 0, known);
     if (state.saved !== undefined) return { error: state.saved, strict: state.strict };
-    return { value, strict: state.strict };
+    return { value, strict: fromMap ? state.strict.sort() : state.strict };
   } catch (e) {
     if (e instanceof Fatal) return { error: e.message, strict: state.strict };
     throw e;
@@ -86,6 +89,20 @@ function save(state: State, what: string, goType: string): void {
   if (state.saved === undefined) state.saved = typeErrorText(state, what, goType);
 }
 
+/** Upstream: apimachinery/pkg/runtime/converter.go, fromUnstructured. */
+function refuseFromMap(state: State, raw: unknown, type: TypeSchema): void {
+  if (!state.fromMap) return;
+  const kind = Array.isArray(raw) ? 'slice' : typeof raw === 'string' ? 'string' : typeof raw === 'boolean' ? 'bool' : typeof raw !== 'number' ? 'map' : Number.isInteger(raw) ? 'int64' : 'float64';
+  switch (type.kind) {
+    case 'list': case 'bytes': throw new Fatal('cannot restore slice from ' + kind);
+    case 'map': throw new Fatal('cannot restore map from ' + kind);
+    case 'struct': throw new Fatal('cannot restore struct from: ' + kind);
+    case 'string': throw new Fatal(kind === 'int64' ? 'cannot convert int64 to ' + type.go : 'unrecognized type: string');
+    case 'int32': case 'int64': throw new Fatal(kind === 'float64' ? 'cannot convert float64 to ' + type.go : 'unrecognized type: ' + type.kind);
+    default: throw new Fatal('unrecognized type: ' + type.kind);
+  }
+}
+
 function strict(state: State, message: string): void {
   if (state.strict.length < 100 && !state.strict.includes(message)) state.strict.push(message);
 }
@@ -99,23 +116,27 @@ function decodeValue(type: TypeSchema, raw: unknown, state: State, depth: number
     case 'string':
       if (typeof raw === 'string') return raw;
       if (raw === null) return '';
+      refuseFromMap(state, raw, type);
       save(state, jsonKind(raw), type.go);
       return '';
     case 'bool':
       if (typeof raw === 'boolean') return raw;
       if (raw === null) return false;
+      refuseFromMap(state, raw, type);
       save(state, jsonKind(raw), type.go);
       return false;
     case 'int32': case 'int64': {
       if (raw === null) return 0;
-      if (typeof raw !== 'number') { save(state, jsonKind(raw), type.go); return 0; }
+      if (typeof raw !== 'number') { refuseFromMap(state, raw, type); save(state, jsonKind(raw), type.go); return 0; }
       const limit = type.kind === 'int32' ? 2147483648 : 9223372036854775808;
+      if (state.fromMap && type.kind === 'int32' && Number.isInteger(raw)) return raw | 0;
+      if (!Number.isInteger(raw)) refuseFromMap(state, raw, type);
       if (!Number.isInteger(raw) || raw >= limit || raw < -limit) { save(state, 'number ' + jsonNumber(raw), type.go); return 0; }
       return raw;
     }
     case 'float64':
       if (typeof raw === 'number') return raw;
-      if (raw !== null) save(state, jsonKind(raw), type.go);
+      if (raw !== null) { refuseFromMap(state, raw, type); save(state, jsonKind(raw), type.go); }
       return 0;
     case 'bytes': return decodeBytes(raw, state, type);
     case 'quantity': {
@@ -182,17 +203,19 @@ export function base64Error(text: string): number {
 function decodeBytes(raw: unknown, state: State, type: TypeSchema): unknown {
   if (raw === null) return null;
   if (typeof raw !== 'string') {
+    refuseFromMap(state, raw, type);
     save(state, jsonKind(raw), type.go);
     return null;
   }
   const wrong = base64Error(raw);
+  if (wrong >= 0 && state.fromMap) throw new Fatal('error decoding from json: illegal base64 data at input byte ' + wrong);
   if (wrong >= 0) { state.saved ??= 'illegal base64 data at input byte ' + wrong; return null; }
   return raw.replace(/[\r\n]/g, '');
 }
 
 function decodeList(type: TypeSchema, raw: unknown, state: State, depth: number, known: readonly unknown[] | undefined): unknown {
   if (raw === null || raw === undefined) return null;
-  if (!Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
+  if (!Array.isArray(raw)) { refuseFromMap(state, raw, type); save(state, jsonKind(raw), type.go); return null; }
   const out: unknown[] = [];
   let same = true;
   for (let i = 0; i < raw.length; i++) {
@@ -208,7 +231,7 @@ function decodeList(type: TypeSchema, raw: unknown, state: State, depth: number,
 
 function decodeMap(type: TypeSchema, raw: unknown, state: State, depth: number, known: Record<string, unknown> | undefined): unknown {
   if (raw === null || raw === undefined) return null;
-  if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return null; }
+  if (typeof raw !== 'object' || Array.isArray(raw)) { refuseFromMap(state, raw, type); save(state, jsonKind(raw), type.go); return null; }
   const map = raw as Record<string, unknown>;
   const repeated = duplicateKeys(raw);
   for (const key of repeated) strict(state, `duplicate field "${placeOf(state, key)}"`);
@@ -277,7 +300,7 @@ function alwaysWritten(type: TypeSchema): readonly { readonly name: string; read
 
 function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: number, known: Record<string, unknown> | undefined): unknown {
   if (raw === null || raw === undefined) return emptyStruct(type);
-  if (typeof raw !== 'object' || Array.isArray(raw)) { save(state, jsonKind(raw), type.go); return emptyStruct(type); }
+  if (typeof raw !== 'object' || Array.isArray(raw)) { refuseFromMap(state, raw, type); save(state, jsonKind(raw), type.go); return emptyStruct(type); }
   const map = raw as Record<string, unknown>;
   const { struct } = state;
   const repeated = duplicateKeys(raw);
@@ -295,7 +318,7 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: numbe
     if (repeated.includes(key)) strict(state, `duplicate field "${placeOf(state, key)}"`);
     if (item === undefined) { same = false; continue; }
     if (item === null && (f.pointer || f.type.kind === 'list' || f.type.kind === 'map' || f.type.kind === 'bytes')) { if (f.omitEmpty) same = false; else out[key] = null; continue; }
-    state.struct = type;
+    if (!state.fromMap) state.struct = type;
     state.steps.push(f.embedded === undefined ? key : f.embedded + '.' + key);
     state.at.push(key);
     const value = decodeValue(f.type, item, state, depth + 1, known?.[key]);
@@ -319,7 +342,7 @@ function decodeStruct(type: TypeSchema, raw: unknown, state: State, depth: numbe
 /** Go's omitempty knows no empty struct: only scalars, lists and maps can be empty. */
 function dropsEmpty(f: FieldSchema): boolean {
   switch (f.type.kind) {
-    case 'struct': case 'time': case 'microTime': case 'quantity': case 'intOrString': return false;
+    case 'struct': case 'time': case 'microTime': case 'quantity': case 'intOrString': case 'any': return false;
     default: return true;
   }
 }

@@ -13,15 +13,15 @@ export const MAX_JSON_PATCH_OPERATIONS = 10_000;
 type Plain = Record<string, unknown>;
 class Failed { readonly message: string; constructor(message: string) { this.message = message; } }
 
+/** The steps of a pointer. What stands before the first slash is not looked at, as in that library. */
 function pointer(text: string): string[] {
-  if (text === '') return [];
-  if (text[0] !== '/') throw new Failed(`jsonpatch: invalid pointer ${text}`);
-  return text.slice(1).split('/').map((s) => s.replace(/~1/g, '/').replace(/~0/g, '~'));
+  const parts = text.split('/');
+  return parts.slice(1).map((s) => s.replace(/~1/g, '/').replace(/~0/g, '~'));
 }
 
 function index(list: readonly unknown[], step: string, insert: boolean): number {
   if (insert && step === '-') return list.length;
-  if (!/^-?[0-9]+$/.test(step)) throw new Failed('invalid array index: ' + step);
+  if (!/^[-+]?[0-9]+$/.test(step)) throw new Failed('invalid array index: ' + step);
   let i = Number(step);
   const limit = insert ? list.length : list.length - 1;
   // Negative indexes count from the end, as that library allows by default.
@@ -30,20 +30,23 @@ function index(list: readonly unknown[], step: string, insert: boolean): number 
   return i;
 }
 
+/** A key that a map lacks reads as null; everything before the last step has to be there. */
 function read(doc: unknown, steps: readonly string[]): unknown {
+  if (steps.length === 0) throw new Failed('doc is missing path');
   let at = doc;
-  for (const step of steps) {
+  steps.forEach((step, i) => {
     if (Array.isArray(at)) at = at[index(at, step, false)];
-    else if (typeof at === 'object' && at !== null && Object.hasOwn(at, step)) at = (at as Plain)[step];
-    else throw new Failed('missing value');
-  }
+    else if (typeof at === 'object' && at !== null) at = Object.hasOwn(at, step) ? (at as Plain)[step] : null;
+    else throw new Failed('doc is missing path');
+    if (i < steps.length - 1 && (typeof at !== 'object' || at === null)) throw new Failed('doc is missing path');
+  });
   return at;
 }
 
 type Edit = 'add' | 'remove' | 'replace';
 
 function edit(doc: unknown, steps: readonly string[], i: number, how: Edit, value: unknown): unknown {
-  if (i === steps.length) return value;
+  if (steps.length === 0) throw new Failed('doc is missing path');
   const step = steps[i];
   const last = i === steps.length - 1;
   if (Array.isArray(doc)) {
@@ -57,12 +60,19 @@ function edit(doc: unknown, steps: readonly string[], i: number, how: Edit, valu
   }
   if (typeof doc !== 'object' || doc === null) throw new Failed('doc is missing path');
   const map = doc as Plain;
-  if (!Object.hasOwn(map, step) && (!last || how !== 'add')) throw new Failed('doc is missing key: ' + step);
+  // That library's replace asks whether the key can be read, and a missing one can: it is added.
+  if (!Object.hasOwn(map, step) && (!last || how === 'remove')) throw new Failed('doc is missing key: ' + step);
   if (step === '__proto__') throw new Failed('unsupported key');
   const out = { ...map };
   if (last && how === 'remove') delete out[step];
   else out[step] = last ? value : edit(map[step], steps, i + 1, how, value);
   return out;
+}
+
+/** A whole document takes another's place only if that is a map or a list. */
+function whole(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) throw new Failed('replace operation value must be object or array');
+  return value;
 }
 
 /** Applies all operations or none. The error is for logs: clients get upstream's general sentence. */
@@ -73,13 +83,12 @@ export function applyJsonPatch(doc: unknown, operations: readonly JsonPatchOpera
       const path = pointer(o.path);
       switch (o.op) {
         case 'add': at = edit(at, path, 0, 'add', o.value ?? null); break;
-        case 'remove': read(at, path); at = edit(at, path, 0, 'remove', undefined); break;
-        case 'replace': read(at, path); at = edit(at, path, 0, 'replace', o.value ?? null); break;
+        case 'remove': at = edit(at, path, 0, 'remove', undefined); break;
+        case 'replace': at = o.path === '' ? whole(o.value) : edit(at, path, 0, 'replace', o.value ?? null); break;
         case 'move': { const from = pointer(o.from ?? ''); const v = read(at, from); at = edit(edit(at, from, 0, 'remove', undefined), path, 0, 'add', v); break; }
         case 'copy': at = edit(at, path, 0, 'add', read(at, pointer(o.from ?? ''))); break;
         case 'test': {
-          let v: unknown;
-          try { v = read(at, path); } catch { v = null; }
+          const v = o.path === '' ? at : read(at, path);
           if (!equal(v, o.value ?? null)) return { error: `testing value ${o.path} failed` };
           break;
         }

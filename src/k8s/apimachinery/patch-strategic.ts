@@ -200,6 +200,7 @@ function mergeList(original: readonly unknown[], patch: readonly unknown[], type
     else fail(`unknown patch type: ${goValue(d)} in map: ${goValue(item)}`);
   }
   if (replace) return normalizeOrder(changes, [], [], changes, mergeKey);
+  const serverOrder = list.slice();
   for (const item of changes) {
     const key = item[mergeKey];
     if (key === undefined) noMergeKey(item, mergeKey);
@@ -207,7 +208,7 @@ function mergeList(original: readonly unknown[], patch: readonly unknown[], type
     if (at >= 0) list[at] = mergeMap(list[at], item, type, options, depth + 1);
     else list.push(options.dropNulls ? removeDirectives(item, 0) as Plain : item);
   }
-  return normalizeOrder(list, changes, changes, list.slice(), mergeKey);
+  return normalizeOrder(list, changes, changes, serverOrder, mergeKey);
 }
 
 /** Elements the patch names in its order, the others in the server's, interleaved by the server's where it knows both. */

@@ -14,7 +14,8 @@ const RULES: Rules = { ...coreRules, ...appsRules, ...otherRules };
 
 const reach = new Map<TypeSchema, boolean>();
 
-const meaningful = (f: FieldSchema): boolean => f.default !== undefined && f.default !== '' && f.default !== 0 && f.default !== false && typeof f.default !== 'object';
+/** A zero value as default says something only where the field could be absent. */
+const meaningful = (f: FieldSchema): boolean => f.default !== undefined && typeof f.default !== 'object' && (f.pointer || (f.default !== '' && f.default !== 0 && f.default !== false));
 
 function ownRules(t: TypeSchema): boolean {
   return t.name === 'core.v1.ResourceList' || (t.kind === 'struct' && (RULES[t.name] !== undefined || t.fields.some(meaningful)));

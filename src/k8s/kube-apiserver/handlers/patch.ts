@@ -57,7 +57,7 @@ function readPatch(x: Exchange): { readonly value: unknown } | { readonly status
 const invalidPatch = (text: string, why: string): Status => invalidStatus({ group: '', kind: '' }, '', [invalid(path('patch'), text, why)]);
 
 /** A patched document as an object of the kind again, with defaults. `text`: how a refusal quotes it. */
-function decodePatched(x: Exchange, old: KubeObject, patched: unknown, text: () => string): KubeObject | Status {
+function decodePatched(x: Exchange, old: KubeObject, patched: unknown, text: () => string, fromMap = false): KubeObject | Status {
   const view = viewOf(x.resource, x.request.subresource ?? '');
   const apiVersion = view?.apiVersion ?? x.resource.apiVersion;
   const kind = view?.kind ?? x.resource.kind;
@@ -70,7 +70,7 @@ function decodePatched(x: Exchange, old: KubeObject, patched: unknown, text: () 
     const pack = x.resource.group === '' ? 'core' : x.resource.group.split('.')[0];
     return invalidPatch(text(), known ? `converting (${version}.${given.kind}) to (${pack}.${kind}): unknown conversion` : `no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
   }
-  const decoded = x.request.body === undefined ? decodeTyped(type, patched, old) : decodeBuilt(type, patched, old);
+  const decoded = x.request.body === undefined ? decodeTyped(type, patched, old, fromMap) : decodeBuilt(type, patched, old);
   if (decoded.error !== undefined) return invalidPatch(text(), decoded.error);
   if (decoded.strict.length > 0) {
     const mode = fieldValidation(x);
@@ -89,7 +89,7 @@ function strategic(x: Exchange, old: KubeObject, patch: unknown): KubeObject | S
   if (doubles.length > 0 && fieldValidation(x) === 'Strict') return invalidPatch(goMap(patch), 'strict decoding error: ' + doubles.map((k) => `duplicate field "${k}"`).join(', '));
   const patched = applyStrategicMergePatch(type, old, patch);
   if (patched.error !== undefined) return unknownError(patched.error);
-  return decodePatched(x, old, patched.value, () => goMap(patch));
+  return decodePatched(x, old, patched.value, () => goMap(patch), true);
 }
 
 /** A value as Go's %+v prints it: `map[a:1 b:[x y]]`. */

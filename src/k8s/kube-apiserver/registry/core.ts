@@ -35,8 +35,32 @@ const NAMESPACE: Strategy = {
   resetFields: { '': ['status'], status: ['spec'], finalize: ['status'] },
 };
 
+/** The singular podCIDR is the first of podCIDRs, and wins over another one. Upstream: pkg/apis/core/v1/conversion.go. */
+function withPodCIDRs(o: KubeObject): KubeObject {
+  const spec = o['spec'] as { podCIDR?: string; podCIDRs?: readonly string[] } | undefined;
+  const first = spec?.podCIDR ?? '';
+  const all = spec?.podCIDRs ?? [];
+  if (spec === undefined || (first === (all[0] ?? ''))) return o;
+  const podCIDRs = first === '' ? all : [first];
+  return withFields(o, { spec: { ...spec, podCIDR: podCIDRs[0], podCIDRs } });
+}
+
+/** spec.configSource stays only where an old node has it. */
+function withoutConfigSource(o: KubeObject, old?: KubeObject): KubeObject {
+  const spec = o['spec'] as { configSource?: unknown } | undefined;
+  if (spec?.configSource === undefined || old?.['spec']?.configSource !== undefined) return o;
+  const { configSource: _, ...rest } = spec;
+  return withFields(o, { spec: rest });
+}
+
 const NODE: Strategy = {
-  prepareForUpdate: keepStatus,
+  prepareForCreate: (o) => {
+    const out = withoutConfigSource(withPodCIDRs(o));
+    if (out['status']?.config === undefined) return out;
+    const { config: _, ...status } = out['status'];
+    return withFields(out, { status });
+  },
+  prepareForUpdate: (next, old) => withoutConfigSource(withPodCIDRs(keepStatus(next, old)), old),
   subresources: { status: statusKeepsSpec },
   selectable: ['spec.unschedulable'],
   fields: (o) => ({ 'spec.unschedulable': o['spec']?.unschedulable === true ? 'true' : 'false' }),

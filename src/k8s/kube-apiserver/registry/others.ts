@@ -20,14 +20,28 @@ const SPEC_ONLY: Strategy = { prepareForCreate: first, prepareForUpdate: (next, 
 const UPSERT: Strategy = { allowCreateOnUpdate: true };
 /** An empty list of rules comes back from storage as null. */
 const nullRules = (o: KubeObject): KubeObject => (Array.isArray(o['rules']) && o['rules'].length === 0 ? { ...o, rules: null } : o);
+/** Coordinated leader election is off: what only it uses is dropped. */
+function withoutCoordination(o: KubeObject): KubeObject {
+  if (o['spec']?.strategy === undefined && o['spec']?.preferredHolder === undefined) return o;
+  const { strategy: _, preferredHolder: __, ...spec } = o['spec'] as Record<string, unknown>;
+  return withFields(o, { spec });
+}
+/** deprecatedTopology cannot be written in v1. */
+function withoutTopology(o: KubeObject, old?: KubeObject): KubeObject {
+  const endpoints = o['endpoints'] as readonly Record<string, unknown>[] | null | undefined;
+  if (!endpoints?.some((e) => e['deprecatedTopology'] !== undefined) || (old !== undefined && semanticEqual(endpoints, old['endpoints']))) return o;
+  return withFields(o, { endpoints: endpoints.map((e) => { const { deprecatedTopology: _, ...rest } = e; return rest; }) });
+}
 const ROLE: Strategy = { allowCreateOnUpdate: true, prepareForCreate: nullRules, prepareForUpdate: nullRules };
 
 export const OTHERS: Readonly<Record<string, Strategy>> = {
   'discovery.k8s.io/endpointslices': {
-    prepareForCreate: first,
-    prepareForUpdate: (next, old) => (semanticEqual(strip(next), strip(old)) && semanticEqual(next.metadata.labels ?? {}, old.metadata.labels ?? {}) ? next : raise(next, old)),
+    prepareForCreate: (o) => first(withoutTopology(o)),
+    prepareForUpdate: (next, old) => withoutTopology(semanticEqual(strip(next), strip(old)) && semanticEqual(next.metadata.labels ?? {}, old.metadata.labels ?? {}) ? next : raise(next, old), old),
   },
-  'coordination.k8s.io/leases': { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
+  'coordination.k8s.io/leases': {
+    prepareForCreate: withoutCoordination, prepareForUpdate: (next) => withoutCoordination(next), allowCreateOnUpdate: true, allowUnconditionalUpdate: false,
+  },
   'scheduling.k8s.io/priorityclasses': { prepareForCreate: first },
   'node.k8s.io/runtimeclasses': { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
   'rbac.authorization.k8s.io/roles': ROLE,

@@ -47,7 +47,7 @@ function create(o: KubeObject): KubeObject {
   const gated = (spec?.schedulingGates?.length ?? 0) > 0;
   const status = {
     phase: 'Pending',
-    ...(gated ? { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] } : {}),
+    ...(gated ? { conditions: [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: o.metadata.creationTimestamp, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] } : {}),
     qosClass: podQOS(o),
   };
   return withMeta(withFields(o, { spec, status }), { generation: 1 });

@@ -22,7 +22,7 @@ type Any = any;
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 const needsClusterIP = (s: Any): boolean => s.type !== 'ExternalName';
-const needsNodePort = (s: Any): boolean => s.type === 'NodePort' || (s.type === 'LoadBalancer' && s.allocateLoadBalancerNodePorts !== false);
+const needsNodePort = (s: Any): boolean => s.type === 'NodePort' || s.type === 'LoadBalancer';
 const needsHealthCheckPort = (s: Any): boolean => s.type === 'LoadBalancer' && s.externalTrafficPolicy === 'Local';
 
 /** Fields that a change of type made meaningless, unless the user touched them. */
@@ -33,7 +33,11 @@ function dropTypeDependent(next: KubeObject, old: KubeObject): KubeObject {
     b = { ...b };
     for (const f of fields) delete b[f];
   };
-  if (needsClusterIP(a) && !needsClusterIP(b) && same(a.clusterIP, b.clusterIP) && same(a.clusterIPs, b.clusterIPs)) drop('clusterIP', 'clusterIPs');
+  if (needsClusterIP(a) && !needsClusterIP(b)) {
+    if (same(a.clusterIP, b.clusterIP) && same(a.clusterIPs, b.clusterIPs)) drop('clusterIP', 'clusterIPs');
+    if (same(a.ipFamilies, b.ipFamilies)) drop('ipFamilies');
+    if (same(a.ipFamilyPolicy, b.ipFamilyPolicy)) drop('ipFamilyPolicy');
+  }
   if (needsNodePort(a) && !needsNodePort(b) && b.ports && samePorts(a.ports, b.ports)) {
     b = { ...b, ports: b.ports.map((p: Any) => { const { nodePort: _, ...rest } = p; return rest; }) };
   }
@@ -44,7 +48,8 @@ function dropTypeDependent(next: KubeObject, old: KubeObject): KubeObject {
   }
   const external = (s: Any): boolean => s.type === 'NodePort' || s.type === 'LoadBalancer' || (s.type === 'ClusterIP' && (s.externalIPs?.length ?? 0) > 0);
   if (external(a) && !external(b) && a.externalTrafficPolicy === b.externalTrafficPolicy) drop('externalTrafficPolicy');
-  return b === next['spec'] ? next : withFields(next, { spec: b });
+  const status = b.type !== 'LoadBalancer' && Object.keys(next['status']?.loadBalancer ?? {}).length > 0 ? { ...next['status'], loadBalancer: {} } : next['status'];
+  return b === next['spec'] && status === next['status'] ? next : withFields(next, { spec: b, status });
 }
 
 function samePorts(a: Any[] | undefined, b: Any[]): boolean {

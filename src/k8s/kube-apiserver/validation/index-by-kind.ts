@@ -99,7 +99,7 @@ function entry(m: Module, namespaced: boolean, more: Partial<KindValidation> = {
 export const VALIDATION: Readonly<Record<string, KindValidation>> = {
   '/Namespace': entry(namespace, false, { subresources: { finalize: namespace.validateFinalizeUpdate } }),
   '/Node': entry(node, false),
-  '/Pod': entry({ validateCreate: pod.validateCreate, validateUpdate: pod.validateUpdate, validateStatusUpdate: podStatus.validateStatusUpdate, warnings: (p) => podWarnings(p) }, true,
+  '/Pod': entry({ validateCreate: pod.validateCreate, validateUpdate: pod.validateUpdate, validateStatusUpdate: podStatus.validateStatusUpdate, warnings: (p, old) => (old === undefined ? podWarnings(p) : []) }, true,
     { statusWarnings: podStatus.statusWarnings, subresources: { ephemeralcontainers: pod.validateEphemeralContainersUpdate } }),
   '/Service': entry(service, true),
   '/Endpoints': entry(endpoints, true),

@@ -4,7 +4,8 @@
  * Left out: the alpha annotations of taints and avoided pods, which nothing reads any more.
  */
 import type { FieldError, Path } from '../../apimachinery/field-error.ts';
-import { duplicate, forbidden, invalid, path, required } from '../../apimachinery/field-error.ts';
+import { duplicate, forbidden, internal, invalid, path, required } from '../../apimachinery/field-error.ts';
+import { parseCidr } from '../../apimachinery/ip.ts';
 import { isConfigMapKey, nameIsDNSLabel, nameIsDNSSubdomain, warningsForCIDR } from '../../apimachinery/validation-strings.ts';
 import { complain, dualStackCIDRs, has, legacyCIDR, list, positive, quote, sortedKeys, type Errs, type Obj } from './field-checks.ts';
 import { toInternal } from './internal-form.ts';
@@ -49,6 +50,8 @@ function validateNode(errs: Errs, node: Obj): void {
   declaredFeatures(errs, node.status?.declaredFeatures);
   const cidrs = list(spec.podCIDRs);
   cidrs.forEach((c, i) => legacyCIDR(errs, POD_CIDRS.index(i), c));
+  const broken = cidrs.findIndex((c) => parseCidr(c) === undefined);
+  if (cidrs.length > 1 && broken >= 0) errs.push(internal(POD_CIDRS, `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${broken}]: <nil> (invalid CIDR address: ${cidrs[broken]})`));
   if (cidrs.length > 1 && (!dualStackCIDRs(cidrs) || cidrs.length > 2)) errs.push(invalid(POD_CIDRS, cidrs, 'may specify no more than one CIDR for each IP family'));
 }
 
