@@ -91,6 +91,8 @@ export class Engine {
         return { chain: causesOf(session.sim, (params as Methods['causes'][0]).record) };
       case 'component':
         return componentView(session.peek, (params as Methods['component'][0]).name);
+      case 'lastCycle':
+        return { record: session.lastCycle((params as Methods['lastCycle'][0]).pod) };
       case 'cycle':
         return session.cycle((params as Methods['cycle'][0]).record);
       case 'complete': {

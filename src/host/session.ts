@@ -204,6 +204,17 @@ export class Session {
       .map((object) => ({ apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name }));
   }
 
+  /** The newest scheduling cycle on this line at or before the cursor, of one Pod if given; -1 if there is none. */
+  lastCycle(pod?: string): number {
+    const { trace } = this.sim;
+    const schedule = kindNumber('schedule');
+    for (let id = this.sim.branch.boundary(this.sim.position).record - 1; id >= 0; id--) {
+      const { chunk, at } = trace.locate(id);
+      if (chunk.kind[at] === schedule && (pod === undefined || trace.strings.list[chunk.subject[at]] === pod)) return id;
+    }
+    return -1;
+  }
+
   /** The whole table of a scheduling cycle: recomputed from the state just before the event of its record. */
   cycle(record: number): CycleView | null {
     const { sim } = this;

@@ -4,17 +4,18 @@ import type { JSX } from 'react';
 import { Caption } from './chrome/Caption.tsx';
 import { Divider } from './chrome/Divider.tsx';
 import { LESSON_KEYS, Rail } from './chrome/Rail.tsx';
-import { Settings } from './chrome/Settings.tsx';
 import { Slot } from './chrome/slots.tsx';
 import { TopBar } from './chrome/TopBar.tsx';
 import { Patterns } from './stage/glyphs.tsx';
 import { Stage } from './stage/Stage.tsx';
+import { useLessonSide } from './lesson/aside.ts';
 import { openLink, openOwn, setNotice, useLink, useNotice } from './runs.ts';
 import { setView, useView } from './stores/view.ts';
-import { Timeline } from './timeline/Timeline.tsx';
 import { useT } from './words.tsx';
 
+const Settings = lazy(() => import('./chrome/Settings.tsx')), Timeline = lazy(() => import('./timeline/Timeline.tsx'));
 const Preview = lazy(() => import('./share/Preview.tsx'));
+const LessonSide = lazy(() => import('./lesson/LessonSide.tsx'));
 
 export function App(): JSX.Element {
   const { link, characters, reading } = useLink();
@@ -22,14 +23,14 @@ export function App(): JSX.Element {
   return link ? <Suspense fallback={null}><Preview link={link} characters={characters} open={() => void openLink(link)} leave={() => void openOwn()} /></Suspense> : <Workbench />;
 }
 function Workbench(): JSX.Element {
-  const t = useT(), { inspector, inspectorWidth, timeline, terminal, editor, workHeight, panel, width } = useView();
+  const t = useT(), { inspector, inspectorWidth, timeline, timelineHeight, terminal, editor, workHeight, panel, width } = useView();
   const notice = useNotice((s) => s.text);
-  const beside = inspector && width === 'wide', names = LESSON_KEYS.map((k) => t(k));
+  const step = useLessonSide(), beside = width === 'wide' && (inspector || step > 0), names = LESSON_KEYS.map((k) => t(k));
   const side = (
     <aside className={`side ${width}`} aria-label={t('side.name')} style={beside ? { width: inspectorWidth } : undefined}>
       {beside && <Divider name={t('side.resize')} vertical from="end" value={inspectorWidth} min={320} max={560} set={(v) => setView({ inspectorWidth: v })} />}
-      <button type="button" className="side-close" aria-label={t('side.close')} onClick={() => setView({ inspector: false })}>×</button>
-      <Slot name="inspector" empty={t('side.empty')} />
+      <button type="button" className="side-close" aria-label={t('side.close')} onClick={() => setView(inspector ? { inspector: false } : { lessonSide: false })}>×</button>
+      {inspector ? <Slot name="inspector" empty={t('side.empty')} /> : <Suspense fallback={null}><LessonSide step={step} /></Suspense>}
     </aside>
   );
   return (
@@ -38,7 +39,7 @@ function Workbench(): JSX.Element {
       <a className="skip" href="#stage">{t('app.skip')}</a>
       <div className={`app ${width}`}>
         <TopBar />
-        {panel === null && notice !== '' ? <p className="strip notice" role="status">{notice}<button type="button" className="btn" onClick={() => setNotice('')}>{t('set.close')}</button></p> : panel === 'settings' ? <Settings /> : panel !== null ? <section className="strip" aria-label={t(`top.${panel}`)}><Slot name={panel} empty="" /></section> : null}
+        {panel === null && notice !== '' ? <p className="strip notice" role="status">{notice}<button type="button" className="btn" onClick={() => setNotice('')}>{t('set.close')}</button></p> : panel === 'settings' ? <Suspense fallback={null}><Settings /></Suspense> : panel !== null ? <section className="strip" aria-label={t(`top.${panel}`)}><Slot name={panel} empty="" /></section> : null}
         <main className="mid">
           <div className="left">
             <Stage />
@@ -53,7 +54,7 @@ function Workbench(): JSX.Element {
           {beside && side}
         </main>
         <Caption />
-        <div className="foot">{timeline ? <Timeline /> : width === 'phone' ? null : <Rail names={names} />}{inspector && width === 'tablet' && side}</div>
+        <div className="foot">{timeline ? <Suspense fallback={<section className="tl" style={{ height: timelineHeight }} />}><Timeline /></Suspense> : width === 'phone' ? null : <Rail names={names} />}{inspector && width === 'tablet' && side}</div>
         {inspector && width === 'phone' && side}
       </div>
     </>

@@ -1,5 +1,5 @@
 // The caption bar: dial, virtual time, the sentence of this instant, and the controls with the one filled button.
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 import { create } from 'zustand';
 import { begin, setSpeed, setUnit, stepBack, stepForward, toggle, useClock } from '../stores/clock.ts';
@@ -9,11 +9,16 @@ import { Dial, ICONS } from '../stage/glyphs.tsx';
 import type { Unit } from '../stage/stops.ts';
 import { plain, Rich, useT } from '../words.tsx';
 import type { T } from '../words.tsx';
+import type { MessageView } from '../../protocol/protocol.ts';
+import { fieldsOf } from '../lesson/body.ts';
+import { shortName } from '../stage/text.ts';
+import { useAnswer } from '../stores/ask.ts';
 import { english } from '../../i18n/index.ts';
 import type { Key } from '../../i18n/index.ts';
 import { LESSON_KEYS } from './Rail.tsx';
 import { sentence, spoken } from './say.ts';
 
+const PredictRow = lazy(() => import('../lesson/PredictRow.tsx'));
 /** What stands in the caption. A lesson sets it; without one the caption is said from the trace. */
 export interface CaptionText { kick: string; note: string; text: string; /** Label of the one filled button, if not the usual. */ go?: string; extra?: ComponentType }
 export const useCaption = create<{ text: CaptionText | null }>(() => ({ text: null }));
@@ -38,14 +43,22 @@ function useSaid(t: T): CaptionText {
   const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0);
   const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
   const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
+  // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
+  const id = told?.id ?? '', heading = useClock((s) => s.heading), near = at >= 0 && (heading === step || virtual * 1000 - at < 2_500_000), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
-  // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
-  const id = told?.id ?? '', near = at >= 0 && virtual * 1000 - at < 8_000_000;
-  if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: t(id as Key, told.values) };
+  if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : t('cap.quiet') };
+}
+/** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
+function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
+  const said: Record<string, string | number> = {};
+  for (const [k, v] of Object.entries(values)) said[k] = typeof v === 'string' ? shortName(v) : v;
+  if (id.endsWith('.schedule') && values.feasible === 0) return t('lesson.create-deployment.schedule.none', said);
+  const added = request?.gates.find((g) => g.gate === 'decode')?.changes.length ?? 0, sent = request ? fieldsOf(request.request) : 0;
+  return id.endsWith('.gates') && added > 0 && sent > 0 ? t('lesson.create-deployment.gates.fields', { ...said, sent, added }) : t(id, said);
 }
 function spokenId(flights: Parameters<typeof spoken>[0], story: number, followed: number): number { const f = spoken(flights, story, followed); return f ? flights.list.indexOf(f) : -1; }
 function count(flights: Parameters<typeof spoken>[0], t: number): number { let n = 0; for (const f of flights.list) { if (f.t0 > t) break; if (f.t1 > t) n++; } return n; }
@@ -55,7 +68,7 @@ export function Caption(): JSX.Element {
   const t = useT(), said = useSaid(t), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
   const phone = width === 'phone', first = !begun && offer !== '', idle = first && !phone, Extra = said.extra;
   const runOffer = (): void => { begin(); getSource()?.run(offer); };
-  const goLabel = said.go ?? (step === 1 && begun ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
+  const goLabel = said.go ?? (step === 1 && begun ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' && step < steps ? t('ctl.nextStep') : t('ctl.next'));
   const controls = (
     <div className="ctl">
       {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
@@ -69,7 +82,7 @@ export function Caption(): JSX.Element {
     <section className={`cap${work && !phone ? ' one' : ''}`} aria-label={said.kick}>
       {phone && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
       {!phone && <Clock t={t} />}
-      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}</div>
+      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}{width !== 'wide' && step === 7 && <Suspense fallback={null}><PredictRow /></Suspense>}</div>
       {controls}
       <Live text={plain(said.text)} mode={mode} />
     </section>

@@ -10,7 +10,7 @@ function Choice<V extends string>({ legend, value, options, set }: { legend: str
     </fieldset>
   );
 }
-export function Settings(): JSX.Element {
+export default function Settings(): JSX.Element {
   const t = useT(), { theme, motion, language, legend } = useView(), phone = useView((s) => s.width === 'phone');
   return (
     <section className="strip" aria-label={t('set.title')}>

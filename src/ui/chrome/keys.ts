@@ -12,6 +12,7 @@ export function startKeys(): void {
       case 'ArrowRight': e.preventDefault(); stepForward(); break;
       case 'ArrowLeft': e.preventDefault(); stepBack(); break;
       case ' ': if (on) return; e.preventDefault(); toggle(); break;
+      case '1': case '2': case '3': case '4': case '5': case '6': document.querySelectorAll<HTMLButtonElement>('.predict button:not(:disabled)')[Number(e.key) - 1]?.click(); break;
       case 'i': case 'I': setView({ inspector: !s.inspector }); break;
       case 't': case 'T': setView({ timeline: !s.timeline }); break;
       case '`': e.preventDefault(); setView({ terminal: !s.terminal }); break;

@@ -11,7 +11,7 @@ import { MessagePanel } from './MessagePanel.tsx';
 import { useNow } from './now.ts';
 import { ObjectPanel } from './ObjectPanel.tsx';
 
-const CycleTable = lazy(() => import('../stage/CycleTable.tsx'));
+const Cycle = lazy(() => import('../stage/CycleTable.tsx').then((all) => ({ default: all.PlainCycle })));
 
 export const refOf = (s: Extract<Selection, { kind: 'object' }>): ObjectRef => { const at = s.resource.lastIndexOf('|'); return at < 0 ? { apiVersion: '', kind: s.resource, namespace: s.namespace, name: s.name } : { apiVersion: s.resource.slice(0, at), kind: s.resource.slice(at + 1), namespace: s.namespace, name: s.name }; };
 /** The stage knows Pods and nodes by their resource; everything else is named by version and kind. */
@@ -19,13 +19,13 @@ const STAGE: Readonly<Record<string, string>> = { 'v1|Pod': 'pods', 'v1|Node': '
 export const selectObject = (ref: ObjectRef): void => { const key = `${ref.apiVersion}|${ref.kind}`; select({ kind: 'object', resource: STAGE[key] ?? key, namespace: ref.namespace, name: ref.name }); };
 
 export default function Inspector(): JSX.Element {
-  const t = useT(), selection = useView((s) => s.selection);
+  const t = useT(), selection = useView((s) => s.selection), wide = useView((s) => s.width === 'wide');
   return (
     <div className="insp">
       {selection !== null && <button type="button" className="insp-all" onClick={() => select(null)}>‹ {t('insp.all')}</button>}
       {selection === null ? <Everything /> : selection.kind === 'object' ? <ObjectPanel key={`${selection.resource}/${selection.namespace}/${selection.name}`} target={refOf(selection)} /> : selection.kind === 'message' ? <MessagePanel record={selection.seq} /> : <>
         <ComponentPanel name={selection.component} node={selection.node} />
-        {selection.component === 'kube-scheduler' && <section className="sec wide"><h2>{t('insp.cycle')}</h2><Suspense fallback={null}><CycleTable /></Suspense></section>}
+        {selection.component === 'kube-scheduler' && !wide && <section className="sec wide"><h2>{t('insp.cycle')}</h2><Suspense fallback={null}><Cycle /></Suspense></section>}
       </>}
     </div>
   );

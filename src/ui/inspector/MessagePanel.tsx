@@ -6,6 +6,7 @@ import { useAnswer } from '../stores/ask.ts';
 import { goTo } from '../stores/engine.ts';
 import { useT } from '../words.tsx';
 import { Causes } from './Causes.tsx';
+import { Diff } from './Diff.tsx';
 
 export function MessagePanel({ record }: { record: number }): JSX.Element {
   const t = useT(), m = useAnswer('message', { record }), [causes, setCauses] = useState(false);
@@ -17,7 +18,7 @@ export function MessagePanel({ record }: { record: number }): JSX.Element {
         <div className="acts"><button type="button" className="btn" onClick={() => void goTo({ record })}>{t('msg.go')}</button><button type="button" className="btn" aria-expanded={causes} onClick={() => setCauses(!causes)}>{t('msg.why')}</button></div>
       </div>
       {causes && <Causes record={record} />}
-      {m.gates.length > 0 && <div className="sec"><h2>{t('msg.gates')}</h2><ol className="gate-list">{m.gates.map((g, i) => <li key={i} className={g.verdict}><b>{g.gate}</b><span>{g.detail || t('msg.passed')}</span></li>)}</ol></div>}
+      {m.gates.length > 0 && <div className="sec"><h2>{t('msg.gates')}</h2><ol className="gate-list">{m.gates.map((g, i) => <li key={i} className={g.verdict}><b>{g.gate}</b><span>{g.detail || (g.changes.length > 0 ? t('msg.changed', { n: g.changes.length }) : t('msg.passed'))}</span>{g.changes.length > 0 && <Diff changes={g.changes} />}</li>)}</ol></div>}
       {m.request !== '' && <div className="sec"><h2>{t('msg.request')}</h2><pre className="y code wrap" tabIndex={0}>{m.request}</pre></div>}
       {m.response !== '' && <div className="sec"><h2>{t('msg.response')}</h2><pre className="y code wrap" tabIndex={0}>{m.response}</pre></div>}
     </div>

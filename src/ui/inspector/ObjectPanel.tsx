@@ -1,12 +1,13 @@
 // An object at this moment: its YAML with the lines the last write changed, every write to it, the chain of causes, who owns which field.
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
-import type { FieldChange, ObjectRef, ObjectView, WriteView } from '../../protocol/protocol.ts';
+import type { ObjectRef, ObjectView, WriteView } from '../../protocol/protocol.ts';
 import { clockText } from '../chrome/Caption.tsx';
 import { goTo } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
 import { useT } from '../words.tsx';
 import { Causes } from './Causes.tsx';
+import { Diff, dotted } from './Diff.tsx';
 import { useNow } from './now.ts';
 import { linePaths, touches } from './yaml-paths.ts';
 
@@ -28,6 +29,7 @@ export function ObjectPanel({ target }: { target: ObjectRef }): JSX.Element {
       <div className="insp-scroll" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         <div className="sec"><h2 className="ttl">{ref.kind}/{ref.name}</h2><dl className="rows">{ref.namespace !== '' && <><dt>namespace</dt><dd>{ref.namespace}</dd></>}{last && <><dt>{t('insp.revision')}</dt><dd>{last.revision}</dd><dt>{t('insp.lastWrite')}</dt><dd>{last.manager || last.actor} · {clockText(last.at)}</dd></>}</dl>
           {view && !view.exists && <p className="note">{past.length > 0 ? t('insp.gone') : t('insp.notYet')}</p>}<Silent target={ref} /></div>
+        {view?.exists && tab === 'object' && <Waits target={ref} />}
         {view && (tab === 'object' ? <Yaml view={view} /> : tab === 'history' ? <History writes={view.history} event={event} /> : tab === 'cause' ? (last ? <Causes record={last.cause >= 0 ? last.cause : last.record} /> : <p className="slot-empty">{t('insp.noWrite')}</p>) : <Managers view={view} />)}
       </div>
     </>
@@ -37,6 +39,12 @@ export function ObjectPanel({ target }: { target: ObjectRef }): JSX.Element {
 function Silent({ target }: { target: ObjectRef }): JSX.Element | null {
   const t = useT(), silent = useSession((s) => target.kind === 'Pod' && (s.projection?.nodes.some((n) => n.ready === 'Unknown' && n.pods.some((p) => p.namespace === target.namespace && p.name === target.name && p.state === 'unknown')) ?? false));
   return silent ? <p className="note">{t('insp.silent')}</p> : null;
+}
+const PodCycle = lazy(() => import('../stage/CycleTable.tsx').then((all) => ({ default: all.PodCycle })));
+/** A Pod without a node: what each node said when the scheduler last asked. */
+function Waits({ target }: { target: ObjectRef }): JSX.Element | null {
+  const t = useT(), bound = useSession((s) => s.projection?.nodes.some((n) => n.pods.some((p) => p.namespace === target.namespace && p.name === target.name)) ?? true);
+  return target.kind === 'Pod' && !bound ? <section className="sec wide"><h2>{t('insp.waits')}<i>{t('insp.waits.by')}</i></h2><Suspense fallback={null}><PodCycle pod={`${target.namespace}/${target.name}`} /></Suspense></section> : null;
 }
 function Yaml({ view }: { view: ObjectView }): JSX.Element | null {
   const t = useT(), lines = useMemo(() => view.yaml.replace(/\n$/, '').split('\n'), [view.yaml]), paths = useMemo(() => linePaths(lines.join('\n')), [lines]);
@@ -49,11 +57,6 @@ function Yaml({ view }: { view: ObjectView }): JSX.Element | null {
     </div>
   );
 }
-function Diff({ changes }: { changes: readonly FieldChange[] }): JSX.Element {
-  const t = useT(), shown = changes.slice(0, 24);
-  return <div className="diff">{shown.map((c) => <div key={c.path}>{c.before !== undefined && <div className="del"><b>-</b> <span>{c.path}: {cut(c.before)}</span></div>}{c.after !== undefined && <div className="ins"><b>+</b> <span>{c.path}: {cut(c.after)}</span></div>}</div>)}{changes.length > shown.length && <div className="quiet">{t('insp.moreFields', { n: changes.length - shown.length })}</div>}</div>;
-}
-const cut = (v: string): string => (v.length > 300 ? `${v.slice(0, 300)}…` : v);
 function History({ writes, event }: { writes: readonly WriteView[]; event: number }): JSX.Element {
   const t = useT(), newest = [...writes].reverse(), at = writes.findLast((w) => w.event < event), [open, setOpen] = useState<number | null>(null), shown = open ?? at?.record ?? -1;
   if (writes.length === 0) return <p className="slot-empty">{t('insp.noWrite')}</p>;
@@ -68,14 +71,17 @@ function History({ writes, event }: { writes: readonly WriteView[]; event: numbe
     </div>
   );
 }
-/** What a write did in one line: the verb of a create or delete, else the fields that are worth a word. */
+const DULL = /resourceVersion|managedFields|lastTransitionTime|lastUpdateTime|observedGeneration|lastHeartbeatTime|lastProbeTime|\.(message|reason|containerID|imageID|startedAt|startTime|started)$/;
+/** What a write did in one line: the verb of a create or delete, else the fields that are worth a word; what got a value before what lost one. */
 function summary(w: WriteView): string {
   if (w.verb !== 'update') return w.verb;
-  const said = w.changes.filter((c) => !/resourceVersion|managedFields|lastTransitionTime|lastUpdateTime|observedGeneration|lastHeartbeatTime|lastProbeTime/.test(c.path));
-  return (said.length > 0 ? said : w.changes).slice(0, 3).map((c) => { const name = c.path.replace(/^status\.conditions/, '').replace(/^.*\.(?=[^.]+\.[^.]+$)/, ''), v = c.after ?? '∅'; return v.length < 26 ? `${name}: ${v}` : name; }).join(', ') || w.verb;
+  const worth = w.changes.filter((c) => !DULL.test(c.path)), said = worth.length > 0 ? worth : w.changes.filter((c) => !/resourceVersion|managedFields/.test(c.path));
+  return [...said].sort((a, b) => Number(a.after === undefined) - Number(b.after === undefined)).slice(0, 3).map((c) => { const name = c.path.replace(/^status\.conditions\[([^\]]+)\]\.status$/, '$1').replace(/^status\.conditions/, '').replace(/^.*\.(?=[^.]+\.[^.]+$)/, ''), v = c.after ?? '–'; return v.length < 26 && !v.startsWith('{') ? `${name}: ${v}` : name; }).join(', ') || w.verb;
 }
+/** `[{"name":"nginx"}]`, as the API keeps it, in the form the other views use: `[nginx]`. */
+const named = (field: string): string => field.replace(/\[\{("[^"]+":("[^"]*"|\d+),?)+\}\]/g, (all) => { try { return `[${Object.values(JSON.parse(all.slice(1, -1)) as Record<string, unknown>).join(' ')}]`; } catch { return all; } });
 function Managers({ view }: { view: ObjectView }): JSX.Element {
   const t = useT();
   if (view.managers.length === 0) return <p className="slot-empty">{t('insp.noManagers')}</p>;
-  return <>{view.managers.map((m, i) => <section key={i} className="sec"><h2><code>{m.manager}</code><i>{m.operation}{m.subresource !== '' && ` · ${m.subresource}`}</i></h2><ul className="paths">{m.fields.map((f) => <li key={f}>{f}</li>)}</ul></section>)}<p className="note pad">{t('insp.managers.why')}</p></>;
+  return <>{view.managers.map((m, i) => <section key={i} className="sec"><h2><code>{m.manager}</code><i>{m.operation}{m.subresource !== '' && ` · ${m.subresource}`}</i></h2><ul className="paths">{m.fields.map((f) => <li key={f}>{dotted(named(f))}</li>)}</ul></section>)}<p className="note pad">{t('insp.managers.why')}</p></>;
 }

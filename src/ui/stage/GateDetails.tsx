@@ -7,6 +7,7 @@ import { useT } from '../words.tsx';
 import { firstFrom } from './flights.ts';
 import type { Flight, Flights } from './flights.ts';
 import { useGeometry } from './geometry.ts';
+import { fieldsOf } from '../lesson/body.ts';
 import { cutMiddle } from './text.ts';
 
 const DECODE = 4;
@@ -28,7 +29,7 @@ function Doc({ x, y, sent, added, bytes, ghost }: { x: number; y: number; sent: 
     </g>
   );
 }
-export function GateDetails(): JSX.Element | null {
+export default function GateDetails(): JSX.Element | null {
   const box = useGeometry((g) => g.layout.hub), t = useT(), flights = useSession((s) => s.flights);
   const seq = useClock((s) => atGates(flights, s.story, s.followed)?.seq ?? -1), flight = seq < 0 ? null : flights.list.find((f) => f.seq === seq && f.gates) ?? null;
   const passed = useClock((s) => { const k = (flight?.gates ?? []).filter((g) => g <= s.story + 0.5).length; return k === 0 ? 0 : (flight?.gateNos[k - 1] ?? k - 1) + 1; });
@@ -36,30 +37,26 @@ export function GateDetails(): JSX.Element | null {
   if (!box.tall || !flight) return null;
   const y = box.track - box.y, x = (i: number): number => box.gate0 - box.x + i * box.gateStep, gates = message?.gates ?? [];
   const of = (i: number): (typeof gates)[number] | undefined => gates.find((g) => GATE_NO[g.gate] === i);
-  const fields = message ? fieldsOf(message.request) : 0, added = of(DECODE)?.changes.length ?? 0;
+  const fields = message ? fieldsOf(message.request) : 0, plus = (g: number): number => of(g)?.changes.filter((c) => c.before === undefined).length ?? 0, added = plus(DECODE), upTo = (i: number): number => { let n = 0; for (let g = DECODE; g <= i; g++) n += plus(g); return n; };
   let level = 0;
   return (
     <g>
       {Array.from({ length: 9 }, (_, i) => {
-        const g = of(i), said = i < passed && g && (g.detail || g.changes.length > 0 || g.verdict.startsWith('refused')) ? (g.changes.length > 0 ? `+${g.changes.length}` : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : brief(i, g.detail), Math.max(8, Math.floor((box.gateStep * 1.9) / 6.8)))) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
+        const g = of(i), said = i < passed && g && (g.detail || g.changes.length > 0 || g.verdict.startsWith('refused')) ? (plus(i) > 0 ? (roomy(box.gateStep) ? t('gates.fields', { n: plus(i) }) : `+${plus(i)}`) : cutMiddle(g.verdict.startsWith('refused') ? g.verdict : brief(i, g.detail), Math.max(8, Math.floor((box.gateStep * 1.9) / 6.8)))) : '', up = said !== '' && said.length * 6.7 > box.gateStep - 4 ? (level++ % 2) * 18 : 0, bad = g?.verdict.startsWith('refused') ?? false;
         return (
           <g key={i}>
-            {said !== '' && <><path d={`M${x(i)} ${y - 26}V${y - 32 - up}`} className="lk q" /><text x={x(i)} y={y - 38 - up} className={`s11 m ${bad ? 'tbad b' : g && g.changes.length > 0 ? 'tok b' : 't2'}`} textAnchor="middle">{said}</text></>}
-            <Doc x={x(i)} y={y + 76} sent={fields} added={i >= DECODE ? added : 0} bytes={i < passed && i < DECODE} ghost={i >= passed} />
+            {said !== '' && <><path d={`M${x(i)} ${y - 26}V${y - 32 - up}`} className="lk q" /><text x={x(i)} y={y - 38 - up} className={`s11 m ${bad ? 'tbad b' : plus(i) > 0 && !bad ? 'tok b' : 't2'}`} textAnchor="middle">{said}</text></>}
+            <Doc x={x(i)} y={y + 64} sent={fields} added={i >= DECODE ? upTo(i) : 0} bytes={i < passed && i < DECODE} ghost={i >= passed} />
           </g>
         );
       })}
-      {passed > 0 && <text x={(x(1) + x(2)) / 2} y={y + 148} className="s11 t3" textAnchor="middle">{t('gates.bytes')}</text>}
-      {passed > DECODE && added > 0 && <text x={x(DECODE) + 20} y={y + 153} className="s11 tok b" textAnchor="middle">{t('gates.added', { n: added })}</text>}
+      {passed > 0 && <text x={(x(1) + x(2)) / 2} y={y + 143} className="s11 t3" textAnchor="middle">{t('gates.bytes')}</text>}
+      {passed > DECODE && fields > 0 && <text x={x(DECODE) - 14} y={y + 143} className="s11 t2">{t('gates.sent', { n: fields })}{added > 0 && <tspan className="tok b" dx={8}>{t('gates.added', { n: added })}</tspan>}</text>}
     </g>
   );
 }
-/** How many values the body holds: JSON's leaves, YAML's lines. */
-function fieldsOf(request: string): number {
-  const body = request.slice(request.indexOf('\n\n') + 2);
-  const leaves = (v: unknown): number => (v !== null && typeof v === 'object' ? Object.values(v).reduce((n: number, x) => n + leaves(x), 0) : 1);
-  try { return leaves(JSON.parse(body)); } catch { return body.split('\n').filter((l) => /: \S/.test(l)).length; }
-}
+/** Room for a word beside the number. */
+const roomy = (step: number): boolean => step >= 72;
 /** The flow schema alone, the authorizer's answer without its grounds: the rest is in the inspector. */
 const brief = (gate: number, detail: string): string => (gate === 2 ? detail.split(' ')[0] : gate === 3 ? detail.split(' by ')[0] : gate === 1 ? '' : detail);
 const GATE_NO: Readonly<Record<string, number>> = {

@@ -3,6 +3,7 @@ import { ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/
 import type { Node, NodeTypes } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
+import { useLessonStep } from '../lesson/aside.ts';
 import { onFrame, useClock } from '../stores/clock.ts';
 import { useSession } from '../stores/session.ts';
 import { select, useView } from '../stores/view.ts';
@@ -38,8 +39,8 @@ function useCards(): Node[] {
 export function Stage(): JSX.Element { return <ReactFlowProvider><StageInner /></ReactFlowProvider>; }
 
 function StageInner(): JSX.Element {
-  const host = useRef<HTMLDivElement>(null), names = useSession((s) => s.projection?.nodes), asked = useView((s) => s.focus), chosen = useView((s) => (s.selection?.kind === 'component' ? s.selection.component : '')), wide = useView((s) => s.width === 'wide'), step = useSession((s) => s.step), begun = useClock((s) => s.begun && s.mode !== 'playing'), gateStep = useClock((s) => s.unit === 'gate' && s.mode !== 'playing'), legend = useView((s) => s.legend), frozen = useSession((s) => s.trouble?.frozen === true), t = useT();
-  const focus = !wide ? 'none' : focusOf(asked, chosen, begun ? step : 0, gateStep);
+  const host = useRef<HTMLDivElement>(null), names = useSession((s) => s.projection?.nodes), asked = useView((s) => s.focus), chosen = useView((s) => (s.selection?.kind === 'component' ? s.selection.component : '')), wide = useView((s) => s.width === 'wide'), step = useLessonStep(), gateStep = useClock((s) => s.unit === 'gate' && s.mode !== 'playing'), legend = useView((s) => s.legend), frozen = useSession((s) => s.trouble?.frozen === true), t = useT();
+  const focus = !wide ? 'none' : focusOf(asked, chosen, step, gateStep);
   const nodeNames = useMemo(() => (names ?? []).map((n) => n.name), [names]);
   const key = nodeNames.join(' ');
   useEffect(() => {

@@ -3,9 +3,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { begin } from '../stores/clock.ts';
+import { useAnswer } from '../stores/ask.ts';
 import { getSource, useSession } from '../stores/session.ts';
 import { setView, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
+import { fieldsOf } from '../lesson/body.ts';
 import { useGeometry } from './geometry.ts';
 
 /** Breaks a command for the narrow card as one would type it: a backslash, then an indented rest. */
@@ -30,6 +32,7 @@ export function cardLines(lines: readonly { text: string; tone: 'in' | 'out' | '
 }
 export function You(): JSX.Element | null {
   const box = useGeometry((g) => g.layout.you), compact = useGeometry((g) => g.layout.compact), offer = useSession((s) => s.offer), view = useSession((s) => s.projection?.terminal), reduced = useView((s) => s.reduced), t = useT();
+  const asked = useSession((s) => (s.step > 0 && s.step < 4 ? Number(s.lesson?.steps[0]?.caption.values.request ?? -1) : -1)), message = useAnswer('message', asked >= 0 && !compact ? { record: asked } : null);
   const [typed, setTyped] = useState(-1), timer = useRef(0), sent = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
   if (compact) return null;
@@ -55,6 +58,7 @@ export function You(): JSX.Element | null {
           {!low && <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>}
         </>
       ) : <pre className="you-text">{cardLines(lines, chars, room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
+      {!waiting && view?.running && asked >= 0 && message && !low && <p className="you-sent">{box.w < 200 ? t('you.waiting') : t('you.sent', { kind: 'Deployment', n: fieldsOf(message.request) })}</p>}
     </div>
   );
 }

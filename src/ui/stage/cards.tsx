@@ -1,12 +1,12 @@
 // The cards as React Flow nodes: a drawing, and buttons over it that open things in the inspector. Node data stays empty; each card reads its own part of the stores.
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import type { JSX } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useSession } from '../stores/session.ts';
+import { usePrediction } from '../lesson/prediction.ts';
 import { select, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
 import { Controllers, Etcd, Hub, NodeDrawing, podSpots, Scheduler } from './drawings.tsx';
-import { GateDetails } from './GateDetails.tsx';
 import { useGeometry } from './geometry.ts';
 import type { Rect } from './layout.ts';
 import { useLive } from './live.ts';
@@ -14,6 +14,8 @@ import type { Kind, PodState } from '../../protocol/stage.ts';
 import { SchedulerSlot, TerminalSlot } from './slots.tsx';
 import { useWords } from './useWords.ts';
 
+// opened on demand, so loaded on demand
+const GateDetails = lazy(() => import('./GateDetails.tsx'));
 function Drawing({ box, children }: { box: Rect; children: JSX.Element }): JSX.Element {
   return <svg width={box.w} height={box.h} overflow="visible" aria-hidden="true" focusable="false">{children}</svg>;
 }
@@ -28,7 +30,7 @@ export const HubCard = memo(function HubCard(): JSX.Element {
   const y = box.track - box.y;
   return (
     <>
-      <Drawing box={box}><><Hub box={box} gates={gates} cache={cache} words={words} compact={compact} />{box.tall && <GateDetails />}</></Drawing>
+      <Drawing box={box}><><Hub box={box} gates={gates} cache={cache} words={words} compact={compact} />{box.tall && <Suspense fallback={null}><GateDetails /></Suspense>}</></Drawing>
       <Hit x={box.titleX - box.x - (box.level === 0 ? 70 : 6)} y={box.titleY - box.y - 18} w={140} h={26} name={t('name.hub')} act={() => component('kube-apiserver')} />
       {!compact && words.gates.map((g, i) => <Hit key={g + i} x={box.gate0 - box.x + i * box.gateStep - Math.min(24, box.gateStep / 2 - 1)} y={y - box.gateHeight / 2 - 2} w={Math.min(48, box.gateStep - 2)} h={box.gateHeight + (box.level === 0 ? 26 : 4)} name={t('name.gate', { n: i + 1, name: g })} act={() => component('kube-apiserver', `gate/${i}`)} />)}
     </>
@@ -64,11 +66,12 @@ export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Elem
   const [k, p, r] = useLive(useShallow((s): [Kind | undefined, Kind | undefined, boolean] => [s.lit.get(`kubelet/${name}`), s.lit.get(`proxy/${name}`), s.lit.has(`cri/${name}`)]));
   const selectedPod = useView((s) => (s.selection?.kind === 'object' && s.selection.resource === 'pods' ? `${s.selection.namespace}/${s.selection.name}` : ''));
   const selected = useView((s) => s.selection?.kind === 'object' && s.selection.resource === 'nodes' && s.selection.name === name);
+  const p2 = usePrediction(), ask = p2 !== null && p2.answer === '' && p2.cycle.nodes.some((n) => n.name === name) ? '?' : '';
   if (!box || !view || box.level === 3) return null;
   const state = view.ready === 'True' ? (view.cordoned ? words.cordoned : words.ready) : view.ready === 'False' ? words.notReady : words.unknown, cw = (box.w - 44) / 2;
   return (
     <>
-      <Drawing box={box}><NodeDrawing box={box} view={view} words={words} lit={{ kubelet: k, proxy: p, runtime: r }} selectedPod={selectedPod} selected={selected} compact={compact} /></Drawing>
+      <Drawing box={box}><NodeDrawing box={box} view={view} words={words} lit={{ kubelet: k, proxy: p, runtime: r }} selectedPod={selectedPod} selected={selected} compact={compact} ask={ask} /></Drawing>
       <Hit x={0} y={0} w={box.w} h={box.h} round={12} pressed={selected} name={t('name.node', { name, state, n: view.pods.length })} act={() => select({ kind: 'object', resource: 'nodes', namespace: '', name })} />
       {box.level === 0 && !compact && <><Hit x={16} y={-12} w={cw} h={24} round={12} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={28 + cw} y={-12} w={cw} h={24} round={12} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}
       {compact && <><Hit x={8} y={box.pillY - box.y} w={66} h={22} round={11} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={8} y={box.pillY - box.y + 25} w={box.w - 16} h={22} round={11} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}

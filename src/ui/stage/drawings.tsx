@@ -36,7 +36,7 @@ export function Hub({ box: b, gates, cache, words, compact }: { box: HubBox; gat
       <circle cx={0} cy={y} r={4.5} className="port" /><circle cx={b.w} cy={y} r={4.5} className="port" />
       {b.level === 0 && !compact && (
         <g>
-          {b.tall ? <text x={cx - 12} y={cy + 15} className="s11 t3" textAnchor="end">{words.watchCache}</text> : <text x={b.w / 2} y={cy - 7} className="s11 t3" textAnchor="middle">{words.watchCache}</text>}
+          {b.tall ? <text x={cx - 5} y={cy + 15} className="s11 t3" textAnchor="end">{words.watchCache}</text> : <text x={b.w / 2} y={cy - 7} className="s11 t3" textAnchor="middle">{words.watchCache}</text>}
           {CACHES.map((n, i) => (
             <g key={n}>
               <rect x={cx + i * pill + 3} y={cy} width={pill - 6} height={22} rx={11} className="box" style={{ stroke: i === cache ? 'var(--watch)' : 'var(--grad)', strokeDasharray: '1.5 3', strokeLinecap: 'round', strokeWidth: i === cache ? 1.6 : 1 }} />
@@ -134,7 +134,7 @@ export function Scheduler({ box: b, view: s, words, compact, unbound }: { box: L
   );
 }
 
-export interface NodeWordsProps { box: NodeBox; view: NodeView; words: Words; lit: { kubelet?: Kind; proxy?: Kind; runtime?: boolean }; selectedPod: string; selected: boolean; compact: boolean }
+export interface NodeWordsProps { box: NodeBox; view: NodeView; words: Words; lit: { kubelet?: Kind; proxy?: Kind; runtime?: boolean }; selectedPod: string; selected: boolean; compact: boolean; /** Whether the reader is asked if the next Pod comes here: '' not, else what is drawn in its place. */ ask?: string }
 /** Where each pod of a node stands; also used for the buttons over them. Null when there are too many for shapes. */
 export interface PodSpot { pod: PodView; x: number; y: number; w: number; h: number; name: boolean }
 export function podSpots(b: NodeBox, v: NodeView, compact: boolean): { spots: PodSpot[]; more: number } {
@@ -166,12 +166,14 @@ function trayOf(b: NodeBox, compact: boolean): Rect {
   if (b.level === 0) return { x: 24, y: 62, w: b.w - 48, h: b.h - 50 - 32 - 16 };
   return { x: 12, y: b.w >= 270 ? 38 : 32, w: b.w - 24, h: b.h - (b.w >= 270 ? 44 : 36) };
 }
-export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected, compact }: NodeWordsProps): JSX.Element {
+export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected, compact, ask = '' }: NodeWordsProps): JSX.Element {
   const ok = v.ready === 'True', state = ok ? (v.cordoned ? words.cordoned : words.ready) : v.ready === 'False' ? words.notReady : words.unknown, silent = v.ready === 'Unknown' || !v.kubelet;
   const edge = selected ? { stroke: 'var(--brass)' } : silent ? { fill: 'var(--bg)', stroke: 'var(--bad)', strokeDasharray: '6 4' } : { stroke: 'var(--grad)' };
   const mark = (x: number, y: number): JSX.Element => ok ? <circle cx={x + 4} cy={y - 4.5} r={3.4} className={v.cordoned ? 'nf k-warn' : 'f-ok'} strokeWidth={1.4} /> : <path d={`M${x} ${y - 8.5}l8 8m0-8-8 8`} className="k-bad" strokeWidth={1.8} />;
   const { spots, more } = podSpots(b, v, compact);
-  const podsDrawn = <>{spots.map((s) => <PodGlyph key={`${s.pod.namespace}/${s.pod.name}`} x={s.x} y={s.y} h={s.h} state={s.pod.state} containers={s.pod.containers} name={s.name ? cutMiddle(shortPod(s.pod.name), 9) : ''} selected={selectedPod === `${s.pod.namespace}/${s.pod.name}`} />)}{more > 0 && <text x={b.w - (compact ? 8 : 24)} y={b.level === 0 && !compact ? b.h - 41 : b.h - 6} className="s11 m t1" textAnchor="end">{`+${more}`}</text>}</>;
+  const last = spots[spots.length - 1], free = ask === '' || more > 0 ? null : last ? { x: last.x + Math.max(last.w + 8, last.name ? (compact ? 52 : 62) : 0), y: last.y, w: podWidth(1, last.h), h: last.h } : { x: trayOf(b, compact).x, y: trayOf(b, compact).y, w: podWidth(1), h: 26 }, tray = trayOf(b, compact);
+  const asked = free && free.x + free.w <= tray.x + tray.w + 4 ? <g><rect x={free.x + 0.5} y={free.y + 0.5} width={free.w - 1} height={free.h - 1} rx={free.h / 2} className="nf k-br" strokeWidth={1.3} strokeDasharray="3.5 3" /><text x={free.x + free.w / 2} y={free.y + free.h / 2 + 4} className="s11 m b tb_" textAnchor="middle">{ask}</text></g> : null;
+  const podsDrawn = <>{asked}{spots.map((s) => <PodGlyph key={`${s.pod.namespace}/${s.pod.name}`} x={s.x} y={s.y} h={s.h} state={s.pod.state} containers={s.pod.containers} name={s.name ? cutMiddle(shortPod(s.pod.name), 9) : ''} selected={selectedPod === `${s.pod.namespace}/${s.pod.name}`} />)}{more > 0 && <text x={b.w - (compact ? 8 : 24)} y={b.level === 0 && !compact ? b.h - 41 : b.h - 6} className="s11 m t1" textAnchor="end">{`+${more}`}</text>}</>;
   const pill = (x: number, y: number, w: number, h: number, n: string, kind: Kind | undefined, alive: boolean): JSX.Element => (
     <g><rect x={x} y={y} width={w} height={h} rx={h / 2} className="box rs" style={{ stroke: kind ? `var(--${kind})` : 'var(--line)', strokeDasharray: alive ? undefined : '3 3' }} /><text x={x + w / 2} y={y + h / 2 + 4} className={`${b.level === 0 && !compact ? 's12' : 's11'} m ${alive ? 't1' : 't3'}`} textAnchor="middle">{n}</text></g>
   );

@@ -18,7 +18,7 @@ export const keyTail = (key: string): string => key.replace(/^\/registry\//, '')
 
 const OWN = /^(.+)-[a-z0-9]{8,10}-([a-z0-9]{5})$/;
 /** "kube-system/coredns-589f44dc88-d2v7h" and "pods/web-7d876db474-" with what a reader does not need cut out of the middle. */
-const withoutHash = (name: string): string => { const m = OWN.exec(name); return m ? `${m[1]}-…-${m[2]}` : name.replace(/-[a-z0-9]{8,10}-$/, '-…').replace(/-[a-z0-9]{8,10}\.[0-9a-f]+$/, '-…'); };
+export const shortName = (name: string): string => { const m = OWN.exec(name); return m ? `${m[1]}-…-${m[2]}` : name.replace(/-[a-z0-9]{8,10}-$/, '-…').replace(/-[a-z0-9]{8,10}\.[0-9a-f]+$/, '-…'); };
 /**
  * A message's label ("POST pods/web-7d876db474-7794x/binding") in at most `max` characters: the template hash goes first, then the name's
  * stem, then the resource or the namespace; what is left is the verb. The full text stays in the title and in the caption.
@@ -29,7 +29,7 @@ export function shortLabel(label: string, max: number): string {
   if (label.length <= max) return label;
   const parts = rest.split('/'), i = parts.findIndex((p) => OWN.test(p) || /-[a-z0-9]{8,10}[-.]/.test(p)), name = i < 0 ? '' : parts[i], own = OWN.exec(name)?.[2], after = i < 0 ? [] : parts.slice(i + 1);
   const tries = i >= 0
-    ? [[...parts.slice(0, i), withoutHash(name), ...after], [withoutHash(name), ...after], own ? [`…-${own}`, ...after] : [parts[0], '…'], own ? [`…-${own}`] : [parts[0]]]
+    ? [[...parts.slice(0, i), shortName(name), ...after], [shortName(name), ...after], own ? [`…-${own}`, ...after] : [parts[0], '…'], own ? [`…-${own}`] : [parts[0]]]
     : [parts, parts.length > 2 ? [parts[0], '…', parts[parts.length - 1]] : parts, parts.length > 1 ? ['…', parts[parts.length - 1]] : parts, parts.length > 1 ? [parts[0], '…'] : parts];
   for (const t of tries) { const text = `${verb} ${t.join('/')}`; if (text.length <= max) return text; }
   return verb.length + 6 <= max ? `${verb} ${cutMiddle(parts[0], max - verb.length - 1)}` : verb.slice(0, Math.max(3, max));
@@ -38,6 +38,6 @@ export function shortLabel(label: string, max: number): string {
 export function ledgerKey(key: string, max: number): string {
   const parts = keyTail(key).split('/').filter((p, i) => !(i === 0 && p.includes('.')) && p !== 'specs'), name = parts[parts.length - 1] ?? '', what = parts.length > 1 ? parts[0].replace('minions', 'nodes') : '', own = OWN.exec(name)?.[2];
   const event = /^(.*)\.[0-9a-f]{10,}$/.exec(name), stem = event ? event[1] : name, last = OWN.exec(stem)?.[2];
-  for (const t of [`${what}/${name}`, `${what}/${withoutHash(stem)}`, own ?? last ? `${what}/…${own ?? last}` : `${what}/${stem}`, own ?? last ? `…${own ?? last}` : `${what}/…`]) if (t.length <= max) return t.replace(/^\//, '');
+  for (const t of [`${what}/${name}`, `${what}/${shortName(stem)}`, own ?? last ? `${what}/…${own ?? last}` : `${what}/${stem}`, own ?? last ? `…${own ?? last}` : `…/${name}`, `${what}/…`]) if (t.length <= max) return t.replace(/^\//, '');
   return cutMiddle(what || name, Math.max(4, max));
 }

@@ -140,7 +140,7 @@ export function ways(L: Layout): Ways {
   };
   const place = (way: string): LabelSpot | null => {
     // opened, each gate says what it said: no label over them
-    if (way === 'gates') return H.tall ? null : L.compact ? { x: H.x + H.w / 2, y: H.y + H.h + 13, anchor: 'middle', room: 200 } : H.level === 0 ? { x: H.x + H.w / 2, y: H.titleY + 19, anchor: 'middle', room: Math.min(260, H.gateStep * 6) } : { x: H.x + 34, y: ty + 14, anchor: 'start', room: H.gate0 - H.x - 44 };
+    if (way === 'gates') return H.tall ? null : L.compact ? { x: H.x + H.w / 2, y: H.y + H.h + 13, anchor: 'middle', room: 200 } : H.level === 0 ? { x: H.x + H.w / 2, y: H.titleY + 16, anchor: 'middle', room: Math.min(260, H.gateStep * 6) } : { x: H.x + 34, y: ty + 14, anchor: 'start', room: H.gate0 - H.x - 44 };
     if (way === 'in>etcd' || way === 'etcd>out') return L.compact ? { x: etcdX - 12, y: (etcdY + H.y) / 2, anchor: 'end', room: 118 } : { x: L.etcd.x - 6, y: ty - (way === 'in>etcd' ? 26 : 32), anchor: 'end', room: Math.max(86, L.etcd.x - right + 12) };
     if (way === 'etcd>cache') return L.compact ? null : { x: L.etcd.x - 6, y: ty + 44, anchor: 'end', room: Math.max(86, L.etcd.x - right + 12) };
     if (way.startsWith('cri:') || way.startsWith('irc:')) {
@@ -151,8 +151,9 @@ export function ways(L: Layout): Ways {
     }
     const cached = way.startsWith('cache:'), client = cached ? way.slice(8) : way.slice(way.indexOf(':') + 1), p = port(client);
     if (!p) return null;
-    if (p.side === 'left') return H.x - p.up < 60 ? { x: p.up + 2, y: ty + 26, anchor: 'start', room: 120 } : { x: (p.up + H.x) / 2, y: ty - 26, anchor: 'middle', room: H.x - p.up - 4 };
-    if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start', room: L.compact ? 80 : 170 } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end', room: L.compact ? 92 : 200 };
+    if (p.side === 'left') return L.compact ? { x: 8, y: bottom + 14, anchor: 'start', room: 130 } : H.x - p.up < 60 ? { x: p.up + 2, y: ty + 26, anchor: 'start', room: 120 } : { x: (p.up + H.x) / 2, y: ty - 26, anchor: 'middle', room: H.x - p.up - 4 };
+    if (p.side === 'top' && L.compact) return { x: p.down + 9, y: (p.y + H.y) / 2 + 4, anchor: 'start', room: client === 'kcm' ? 118 : 96 };
+    if (p.side === 'top') return cached ? { x: p.down + 16, y: (p.y + H.y) / 2 + 4, anchor: 'start', room: 170 } : { x: p.up - 12, y: (p.y + H.y) / 2 + 4, anchor: 'end', room: 200 };
     const c = get(way);
     if (!c) return null;
     const q = placeAt(c, way.startsWith('in:') ? 58 : c.length - 58), room = L.compact ? 104 : 166;

@@ -21,10 +21,12 @@ export interface ClockState {
   followed: number;
   /** The message a lesson's step is about, -1 outside the lesson. */
   spot: number;
+  /** The lesson's step that is being gone to or looked at, -1 outside the lesson: the stage makes room for it before anything moves. */
+  heading: number;
   /** The first thing was done: the page is no longer at first sight. */
   begun: boolean;
 }
-export const useClock = create<ClockState>(() => ({ story: 0, virtual: 0, mode: 'paused', speed: 0, unit: 'lesson', followed: -1, spot: -1, begun: false }));
+export const useClock = create<ClockState>(() => ({ story: 0, virtual: 0, mode: 'paused', speed: 0, unit: 'lesson', followed: -1, spot: -1, heading: -1, begun: false }));
 type Listener = (story: number) => void;
 const listeners = new Set<Listener>();
 /** Called once a frame while anything moves, and after every change of the playhead. */
@@ -60,7 +62,7 @@ function tick(now: number): void {
 }
 function go(): void { if (frame === 0) { if (last === 0) last = performance.now(); frame = requestAnimationFrame(tick); } }
 
-export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1, spot: -1 }); last = performance.now(); go(); }
+export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1, spot: -1, heading: -1 }); last = performance.now(); go(); }
 export function pause(): void { goal = null; useClock.setState({ mode: 'paused' }); place(useClock.getState().story); }
 export function toggle(): void { if (useClock.getState().mode === 'playing') pause(); else play(); }
 export function setSpeed(speed: number): void { useClock.setState({ speed }); const { window: w, from, to } = useSession.getState(); if (w) newWindow(w, from, to); }
@@ -75,13 +77,13 @@ export function newWindow(w: TraceWindow, from: number, to: number): void {
   for (const l of listeners) l(here);
 }
 export function setUnit(unit: Unit): void { useClock.setState({ unit }); }
-export function seekStory(story: number): void { goal = null; useClock.setState({ mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused', followed: -1, spot: -1 }); place(story); }
+export function seekStory(story: number): void { goal = null; useClock.setState({ mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused', followed: -1, spot: -1, heading: -1 }); place(story); }
 /** Goes to a virtual time; outside the known stretch the source fetches it first. */
 export function seekVirtual(virtual: number): void {
   const { from, to, map } = useSession.getState();
   if (virtual >= from && virtual <= to) { seekStory(toStory(map, virtual)); return; }
   goal = null; waiting = true;
-  useClock.setState({ virtual, followed: -1, spot: -1, mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused' });
+  useClock.setState({ virtual, followed: -1, spot: -1, heading: -1, mode: useClock.getState().mode === 'playing' ? 'playing' : 'paused' });
   getSource()?.show(Math.floor(virtual), 3_000_000);
 }
 /** Completes a running step at once. */
@@ -108,7 +110,7 @@ export function stepBack(): void {
 }
 function move(to: number, seq: number, ms: number, from: number | null): void {
   const c = useClock.getState();
-  useClock.setState({ mode: 'stepping', followed: seq, spot: -1, begun: true });
+  useClock.setState({ mode: 'stepping', followed: seq, spot: -1, heading: -1, begun: true });
   // what is between here and the step's beginning is quiet: it is passed at once
   if (from !== null && from > c.story) place(from);
   const start = useClock.getState().story;
@@ -117,9 +119,9 @@ function move(to: number, seq: number, ms: number, from: number | null): void {
   last = performance.now(); go();
 }
 /** Runs to a moment inside the window as a step does: through all that happens between, in at most six seconds. `spot`: the message it is about. */
-export function runToStory(to: number, spot = -1): void {
+export function runToStory(to: number, spot = -1, heading = -1): void {
   const here = useClock.getState().story, d = to - here;
-  useClock.setState({ mode: 'stepping', followed: -1, spot, begun: true });
+  useClock.setState({ mode: 'stepping', followed: -1, spot, heading, begun: true });
   if (useView.getState().reduced || Math.abs(d) < 1) { goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
   goal = { to, rate: d < 0 ? Math.min(-2.5, d / 2500) : Math.max(1, d / 6000) };
   last = performance.now(); go();

@@ -186,7 +186,7 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   if (to === null) { pause(); await act(() => engine().call('view', { at })); }
   lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to), branch: useSession.getState().cursor.branch };
   if (to === null) return;
-  runToStory(to, next > 0 ? spotOf(l, next) : -1);
+  runToStory(to, next > 0 ? spotOf(l, next) : -1, next);
   // two steps may lie within one microsecond: then the engine is not asked again, and the step is told from what is known
   if (lessonAt.step > 0 && Math.floor(lessonAt.virtual + 0.001) === asked) useSession.setState({ step: lessonAt.step, caption: l.steps[lessonAt.step - 1].caption });
 }

@@ -22,6 +22,8 @@ export interface ViewState {
   reduced: boolean;
   legend: boolean;
   inspector: boolean; inspectorWidth: number;
+  /** What a lesson's step shows beside the stage may be shown. */
+  lessonSide: boolean;
   timeline: boolean; timelineHeight: number;
   terminal: boolean; editor: boolean; workHeight: number;
   panel: Panel;
@@ -48,7 +50,7 @@ export const useView = create<ViewState>(() => ({
   theme, dark: theme === 'system' ? !media('(prefers-color-scheme: light)') : theme === 'dark',
   language: pickLanguage(kept.language ?? null, typeof navigator === 'undefined' ? [] : navigator.languages), messages: english,
   motion, reduced: motion === 'system' ? media('(prefers-reduced-motion: reduce)') : motion === 'reduced',
-  legend: kept.legend !== false, inspector: false, inspectorWidth: number(kept.inspectorWidth, 320, 560, 376), timeline: kept.timeline === true, timelineHeight: number(kept.timelineHeight, 60, 400, 218),
+  legend: kept.legend !== false, inspector: false, lessonSide: true, inspectorWidth: number(kept.inspectorWidth, 320, 560, 376), timeline: kept.timeline === true, timelineHeight: number(kept.timelineHeight, 60, 400, 218),
   terminal: false, editor: false, workHeight: 250, panel: null, selection: null, focus: 'none', width: widthClass(typeof innerWidth === 'number' ? innerWidth : 1440),
 }));
 function save(): void {

@@ -14,7 +14,7 @@ import { findFolds, makeScale, stamp } from './scale.ts';
 import type { Scale } from './scale.ts';
 
 const HEAD = 42, LANE = 21;
-export function Timeline(): JSX.Element {
+export default function Timeline(): JSX.Element {
   const t = useT(), host = useRef<HTMLDivElement>(null), [w, setW] = useState(1440), height = useView((s) => s.timelineHeight), width = useView((s) => s.width), phone = width === 'phone';
   const trace = useSession((s) => s.window), from = useSession((s) => s.from), to = useSession((s) => s.to), nodes = useSession((s) => s.projection?.nodes), marks = useSession((s) => s.marks), step = useSession((s) => s.step), branches = useSession((s) => s.branches), branch = useSession((s) => s.cursor.branch);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
