@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { schemaOf, schemaOfObject } from '../api/schema.ts';
 import { decodeBody } from './decode-body.ts';
-import { base64Error, decodeTyped, normalise } from './decode.ts';
+import { base64Error, decodeBuilt, decodeTyped, normalise } from './decode.ts';
 import { parseJson } from './json.ts';
 
 const deployment = schemaOf('apps', 'v1', 'Deployment')!;
@@ -76,5 +76,29 @@ describe('bodies', () => {
     expect(a.status).toBeUndefined();
     expect(a.object).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } });
     expect('warnings' in a && a.warnings).toEqual(['unknown field "x"']);
+  });
+});
+
+describe('the quick way of typed clients', () => {
+  /** A pod of every shape of field, and at each place each of these instead of what stands there. */
+  const whole = {
+    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels: { app: 'web' }, creationTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x'], generation: 1, managedFields: [{ manager: 'm', fieldsV1: { 'f:spec': {} }, time: '2026-01-01T00:00:00Z' }] },
+    spec: { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '100m' } }, livenessProbe: { httpGet: { port: 80 } }, env: [{ name: 'A' }] }], terminationGracePeriodSeconds: 30, hostNetwork: true, volumes: [{ name: 'v', emptyDir: {} }] },
+    status: { conditions: [{ type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: '2026-01-01T00:00:00Z' }], startTime: '2026-01-01T00:00:00Z' },
+  };
+  const others: unknown[] = [null, undefined, '', 0, false, {}, [], 'text', '1000m', '2026-02-30T00:00:00Z', 1.5, 3e9, 1e300, true, [null], { a: null }, { unknown: 1 }, [{}]];
+  function* variants(value: unknown): Generator<unknown> {
+    yield* others;
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) for (const other of variants(item)) yield value.map((v, j) => (i === j ? other : v));
+    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) for (const other of variants(item)) yield { ...value, [key]: other };
+  }
+  it('says what the slow way says, of every value at every place', () => {
+    let n = 0;
+    for (const one of [whole, ...variants(whole)]) {
+      expect(decodeBuilt(pod, one), JSON.stringify(one)).toStrictEqual(decodeTyped(pod, one));
+      expect(decodeBuilt(pod, one, whole).value, JSON.stringify(one)).toEqual(decodeTyped(pod, one).value);
+      n++;
+    }
+    expect(n).toBeGreaterThan(800);
   });
 });

@@ -56,9 +56,10 @@ export function decodeTyped(type: TypeSchema, raw: unknown, known?: unknown, fro
   }
 }
 
-/** As `decodeTyped`, of what a typed client built: such a body is nearly always canonical already, which is quicker to see than to make. */
+/** As `decodeTyped`, of what a typed client built: such a body lacks at most what Go writes of itself, which is quicker to see than to make. */
 export function decodeBuilt(type: TypeSchema, raw: unknown, known?: unknown): Decoded {
-  return isCanonical(type, raw, known, 0) ? { value: raw, strict: NOTHING_STRICT } : decodeTyped(type, raw, known);
+  const value = complete(type, raw, known, 0);
+  return value === UNSURE ? decodeTyped(type, raw, known) : { value, strict: NOTHING_STRICT };
 }
 const NOTHING_STRICT: readonly string[] = [];
 
@@ -349,6 +350,8 @@ function dropsEmpty(f: FieldSchema): boolean {
 
 const CANONICAL_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
+const CANONICAL_MICRO_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
+
 /** Texts of quantities seen to be canonical: few, and they come often. */
 const quantities = new Set<string>();
 const MAX_QUANTITIES = 1000;
@@ -361,51 +364,91 @@ function isCanonicalQuantity(text: string): boolean {
   return true;
 }
 
-/** Whether `decodeTyped` would return `raw` itself without a word. May say false of what is canonical, never true of what is not. */
-function isCanonical(type: TypeSchema, raw: unknown, known: unknown, depth: number): boolean {
+/** Says that the slow way must be taken. */
+const UNSURE = Symbol('unsure');
+
+/** What `decodeTyped` would return without a word: `raw` itself, or with the fields added that Go always writes; UNSURE when it may be something else. */
+function complete(type: TypeSchema, raw: unknown, known: unknown, depth: number): unknown {
   switch (type.kind) {
-    case 'string': return typeof raw === 'string';
-    case 'bool': return typeof raw === 'boolean';
-    case 'int32': return typeof raw === 'number' && Number.isInteger(raw) && raw < 2147483648 && raw >= -2147483648;
-    case 'int64': return typeof raw === 'number' && Number.isInteger(raw) && raw < 9223372036854775808 && raw >= -9223372036854775808;
-    case 'float64': return typeof raw === 'number';
-    case 'bytes': return raw === '';
-    case 'quantity': return typeof raw === 'string' && isCanonicalQuantity(raw);
-    case 'intOrString': return typeof raw === 'string' || (typeof raw === 'number' && Number.isInteger(raw) && raw <= 2147483647 && raw >= -2147483648);
-    case 'time': return raw === null || (typeof raw === 'string' && (CANONICAL_TIME.test(raw) || normaliseTime(raw, false) === raw));
-    case 'microTime': return raw === null || (typeof raw === 'string' && normaliseTime(raw, true) === raw);
-    case 'any': return true;
+    case 'string': return typeof raw === 'string' ? raw : UNSURE;
+    case 'bool': return typeof raw === 'boolean' ? raw : UNSURE;
+    case 'int32': return typeof raw === 'number' && Number.isInteger(raw) && raw < 2147483648 && raw >= -2147483648 ? raw : UNSURE;
+    case 'int64': return typeof raw === 'number' && Number.isInteger(raw) && raw < 9223372036854775808 && raw >= -9223372036854775808 ? raw : UNSURE;
+    case 'float64': return typeof raw === 'number' ? raw : UNSURE;
+    case 'bytes': return raw === '' ? raw : UNSURE;
+    case 'quantity': return typeof raw === 'string' && isCanonicalQuantity(raw) ? raw : UNSURE;
+    case 'intOrString': return typeof raw === 'string' || (typeof raw === 'number' && Number.isInteger(raw) && raw <= 2147483647 && raw >= -2147483648) ? raw : UNSURE;
+    case 'time': return raw === null || (typeof raw === 'string' && (CANONICAL_TIME.test(raw) || normaliseTime(raw, false) === raw)) ? raw : UNSURE;
+    case 'microTime': return raw === null || (typeof raw === 'string' && (CANONICAL_MICRO_TIME.test(raw) || normaliseTime(raw, true) === raw)) ? raw : UNSURE;
+    case 'any': return raw;
     default: break;
   }
-  if (typeof raw !== 'object' || raw === null || depth > MAX_DEPTH) return false;
-  if (raw === known) return true;
-  if (type.kind === 'list') {
-    if (!Array.isArray(raw)) return false;
-    const before = Array.isArray(known) ? known : NOTHING_STRICT;
-    for (let i = 0; i < raw.length; i++) if (!isCanonical(type.element!, raw[i], before[i], depth + 1) && !(type.elementPointer && raw[i] === null)) return false;
-    return true;
+  if (typeof raw !== 'object' || raw === null || depth > MAX_DEPTH) return UNSURE;
+  if (raw === known) return raw;
+  if (type.kind === 'list') return completeList(type, raw, known, depth);
+  if (Array.isArray(raw) || duplicateKeys(raw).length > 0) return UNSURE;
+  return type.kind === 'map' ? completeMap(type, raw as Fields, known as Fields, depth) : completeStruct(type, raw as Fields, known as Fields, depth);
+}
+type Fields = Readonly<Record<string, unknown>>;
+
+function completeList(type: TypeSchema, raw: object, known: unknown, depth: number): unknown {
+  if (!Array.isArray(raw)) return UNSURE;
+  const before: readonly unknown[] = Array.isArray(known) ? known : NOTHING_STRICT;
+  let out: unknown[] | undefined;
+  for (let i = 0; i < raw.length; i++) {
+    const item: unknown = raw[i];
+    if (item === null && type.elementPointer) continue;
+    const value = complete(type.element!, item, before[i], depth + 1);
+    if (value === UNSURE) return UNSURE;
+    if (value !== item) (out ??= raw.slice())[i] = value;
   }
-  if (Array.isArray(raw) || duplicateKeys(raw).length > 0) return false;
-  const map = raw as Record<string, unknown>;
-  const before = known as Record<string, unknown> | undefined | null;
-  if (type.kind === 'map') {
-    for (const key in map) if (!isCanonical(type.element!, map[key], before?.[key], depth + 1) && !(type.elementPointer && map[key] === null)) return false;
-    return true;
+  return out ?? raw;
+}
+
+function completeMap(type: TypeSchema, raw: Fields, known: Fields | undefined | null, depth: number): unknown {
+  let out: Record<string, unknown> | undefined;
+  for (const key in raw) {
+    const item = raw[key];
+    if (item === null && type.elementPointer) continue;
+    const value = complete(type.element!, item, known?.[key], depth + 1);
+    if (value === UNSURE) return UNSURE;
+    if (value !== item) (out ??= { ...raw })[key] = value;
   }
+  return out ?? raw;
+}
+
+function completeStruct(type: TypeSchema, raw: Fields, known: Fields | undefined | null, depth: number): unknown {
   const { byName } = type;
-  for (const key in map) {
-    const item = map[key];
+  let out: Record<string, unknown> | undefined;
+  let dropped = false;
+  for (const key in raw) {
+    const item = raw[key];
     const f = byName.get(key);
-    if (f === undefined || item === undefined) return false;
+    if (f === undefined) return UNSURE;
+    if (item === undefined) { dropped = true; continue; }
     if (item === null) {
-      if (f.omitEmpty || f.omitZero || !(f.pointer || NULL_IS_EMPTY.has(f.type.kind))) return false;
+      const { kind } = f.type;
+      if (f.pointer || kind === 'list' || kind === 'map' || kind === 'bytes') { if (f.omitEmpty) return UNSURE; }
+      else if (kind !== 'time' && kind !== 'microTime') return UNSURE;
+      else if (f.omitZero) { dropped = true; (out ??= { ...raw })[key] = undefined; }
       continue;
     }
-    if (!f.pointer && (f.omitEmpty ? dropsEmpty(f) : f.type.kind === 'list' || f.type.kind === 'map') && isZero(item)) return false;
-    if (f.omitZero && isZero(item)) return false;
-    if (!isCanonical(f.type, item, before?.[key], depth + 1)) return false;
+    if (!f.pointer && (f.omitEmpty ? dropsEmpty(f) : f.type.kind === 'list' || f.type.kind === 'map') && isZero(item)) return UNSURE;
+    if (f.omitZero && isZero(item)) return UNSURE;
+    const value = complete(f.type, item, known?.[key], depth + 1);
+    if (value === UNSURE) return UNSURE;
+    if (value !== item) (out ??= { ...raw })[key] = value;
   }
-  for (const { name } of alwaysWritten(type)) if (map[name] === undefined) return false;
-  return true;
+  const always = alwaysWritten(type);
+  for (let i = 0; i < always.length; i++) if (raw[always[i].name] === undefined) (out ??= { ...raw })[always[i].name] = always[i].value;
+  return dropped ? withoutUndefined(out ?? raw) : out ?? raw;
 }
-const NULL_IS_EMPTY: ReadonlySet<string> = new Set(['list', 'map', 'bytes', 'time', 'microTime']);
+
+function withoutUndefined(fields: Fields): Fields {
+  const out: Record<string, unknown> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) out[key] = value;
+  }
+  return out;
+}
