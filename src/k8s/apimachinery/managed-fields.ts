@@ -9,6 +9,7 @@ import type { KubeObject, ManagedFieldsEntry, Status, StatusCause } from '../api
 import { equal, semanticEqual, withoutField } from './change.ts';
 import { EMPTY_SET, difference, exclude, fieldPaths, has, intersection, isEmptySet, members, pathText, union } from './field-set.ts';
 import type { FieldSet } from './field-set.ts';
+import { remembered } from './field-shapes.ts';
 import { goQuote } from './goquote.ts';
 import { parseJson } from './json.ts';
 import { toJson } from './json-emit.ts';
@@ -124,23 +125,25 @@ function withoutOwners(object: KubeObject | undefined): object | undefined {
   return object.metadata?.managedFields === undefined ? object : { ...object, metadata: withoutField(object.metadata, 'managedFields') };
 }
 
+const unionKnown = remembered(union), differenceKnown = remembered(difference), excludeKnown = remembered(exclude);
+
 function updateEntries(writer: Writer, live: KubeObject | undefined, next: KubeObject, start: readonly Entry[]): Entry[] {
   const subresource = writer.subresource ?? '';
   const manager = writer.manager === '' ? 'unknown' : writer.manager;
   let { gained, removed } = compareFields(writer.type, live ?? emptyStruct(writer.type), next);
-  if (writer.reset !== undefined) { gained = exclude(gained, writer.reset); removed = exclude(removed, writer.reset); }
-  const touched = union(gained, removed);
+  if (writer.reset !== undefined) { gained = excludeKnown(gained, writer.reset); removed = excludeKnown(removed, writer.reset); }
+  const touched = unionKnown(gained, removed);
   let entries: Entry[] = [];
   for (const e of start) {
     const before = e.fieldsV1 ?? EMPTY_SET;
-    const after = e.apiVersion === writer.apiVersion ? difference(before, touched) : before;
+    const after = e.apiVersion === writer.apiVersion ? differenceKnown(before, touched) : before;
     if (after === before && e.fieldsV1 !== undefined) { if (!isEmptySet(after)) entries.push(e); } else if (!isEmptySet(after)) entries.push({ ...e, fieldsV1: after });
   }
-  const mine = difference(gained, STRIP);
+  const mine = differenceKnown(gained, STRIP);
   if (!isEmptySet(mine)) {
     const at = entries.findIndex((e) => sameManager(e, manager, 'Update', writer.apiVersion, subresource));
     const previous = at < 0 ? EMPTY_SET : entries[at].fieldsV1;
-    const made = entry(manager, 'Update', writer.apiVersion, writer.time, union(previous, mine), subresource);
+    const made = entry(manager, 'Update', writer.apiVersion, writer.time, unionKnown(previous, mine), subresource);
     entries = at < 0 ? [...entries, made] : entries.map((e, i) => (i === at ? made : e));
   }
   return sortEntries(cap(entries));

@@ -8,6 +8,7 @@ import type { FieldSchema, TypeSchema } from '../api/schema.ts';
 import { equal } from './change.ts';
 import { EMPTY_SET, isEmptySet } from './field-set.ts';
 import type { FieldSet } from './field-set.ts';
+import { Walk, type Comparison } from './field-shapes.ts';
 import { toJson } from './json-emit.ts';
 import type { Parsed } from './parsed.ts';
 
@@ -98,14 +99,103 @@ function fullNode(type: TypeSchema, field: FieldSchema | undefined, value: unkno
   return out;
 }
 
-/** Fields that differ. `gained`: added or modified in `after`; `removed`: gone from it. */
-export interface Comparison { readonly gained: FieldSet; readonly removed: FieldSet }
-
 /** Two versions of an object, or two values of one type. What an object says of its owners (metadata.managedFields) is no field of it. */
 export function compareFields(type: TypeSchema, before: unknown, after: unknown): Comparison {
+  const walk = new Walk(type);
+  const known = walkMaps(walk, type, before as Plain, after as Plain, 0);
+  if (known && walk.answer !== undefined) return walk.answer;
   const gained: Draft = {}, removed: Draft = {};
   compareMaps(type, before as Plain, after as Plain, gained, removed, 0);
-  return { gained, removed };
+  const comparison: Comparison = { gained, removed };
+  if (known) walk.answer = comparison;
+  return comparison;
+}
+
+/** Tokens of a walk that are no names. */
+const END = 0, GAINED = 1, REMOVED = 2, MODIFIED = 3, INTO = 4, LEAF_HERE = 5, NODE_HERE = 6;
+
+/** Walks what `fullNode` says of a value. */
+function walkFull(walk: Walk, type: TypeSchema, field: FieldSchema | undefined, value: unknown, depth: number): void {
+  if (typeof value !== 'object' || shapeOf(type, field) === 'leaf' || isEmpty(value) || depth > 100) { walk.step(LEAF_HERE); return; }
+  walk.step(NODE_HERE);
+  if (type.kind === 'list') {
+    for (const item of value as readonly unknown[]) {
+      walk.step(elementName(type, field!, item));
+      walkFull(walk, type.element!, undefined, item, depth + 1);
+    }
+  } else if (type.kind === 'map') {
+    for (const key in value as Plain) {
+      const item = (value as Plain)[key];
+      if (item === undefined) continue;
+      walk.step(key);
+      walkFull(walk, type.element!, undefined, item, depth + 1);
+    }
+  } else {
+    const { byName } = type;
+    for (const key in value as Plain) {
+      const item = (value as Plain)[key], f = byName.get(key);
+      if (item === undefined || f === undefined) continue;
+      walk.step(key);
+      walkFull(walk, f.type, f, item, depth + 1);
+    }
+  }
+  walk.step(END);
+}
+
+/** Walks what `compareAt` notes. False: a list is too long or names an element twice, so nothing is remembered. */
+function walkAt(walk: Walk, type: TypeSchema, field: FieldSchema | undefined, key: string, l: unknown, r: unknown, depth: number): boolean {
+  if (l === r) return true;
+  if (l === undefined || r === undefined) {
+    walk.step(l === undefined ? GAINED : REMOVED);
+    walk.step(key);
+    walkFull(walk, type, field, l === undefined ? r : l, depth);
+    return true;
+  }
+  const shape = shapeOf(type, field);
+  if (shape === 'leaf' || (isEmpty(l) && isEmpty(r)) || depth > 100) {
+    if (!equal(l, r)) {
+      walk.step(MODIFIED);
+      walk.step(key);
+    }
+    return true;
+  }
+  walk.step(INTO);
+  walk.step(key);
+  const seen = shape === 'list' ? walkLists(walk, type, field!, (l ?? []) as readonly unknown[], (r ?? []) as readonly unknown[], depth + 1)
+    : walkMaps(walk, type, (l ?? {}) as Plain, (r ?? {}) as Plain, depth + 1);
+  walk.step(END);
+  return seen;
+}
+
+function walkMaps(walk: Walk, type: TypeSchema, l: Plain, r: Plain, depth: number): boolean {
+  const isMap = type.kind === 'map', { byName } = type;
+  const owners = depth === 1 && type.name === 'meta.v1.ObjectMeta';
+  for (const key in r) {
+    const b = r[key], a = l[key];
+    if (a === b || (owners && key === 'managedFields')) continue;
+    const f = isMap ? undefined : byName.get(key);
+    if ((isMap || f !== undefined) && !walkAt(walk, isMap ? type.element! : f!.type, f, key, a, b, depth)) return false;
+  }
+  for (const key in l) {
+    if (l[key] === undefined || r[key] !== undefined || (owners && key === 'managedFields')) continue;
+    const f = isMap ? undefined : byName.get(key);
+    if (!isMap && f === undefined) continue;
+    walk.step(REMOVED);
+    walk.step(key);
+    walkFull(walk, isMap ? type.element! : f!.type, f, l[key], depth);
+  }
+  return true;
+}
+
+function walkLists(walk: Walk, type: TypeSchema, field: FieldSchema, l: readonly unknown[], r: readonly unknown[], depth: number): boolean {
+  const before = uniqueNames(type, field, l), after = before === undefined ? undefined : uniqueNames(type, field, r);
+  if (before === undefined || after === undefined) return false;
+  for (let i = 0; i < before.length; i++) {
+    const at = after[i] === before[i] ? i : after.indexOf(before[i]);
+    if (!walkAt(walk, type.element!, undefined, before[i], l[i], at < 0 ? undefined : r[at], depth)) return false;
+  }
+  for (let i = 0; i < after.length; i++) if (before[i] !== after[i] && !before.includes(after[i]) && !walkAt(walk, type.element!, undefined, after[i], undefined, r[i], depth)) return false;
+  return true;
 }
 
 /** Compares two values at one place and notes the place and what lies below it under `key` in the outcome. */
