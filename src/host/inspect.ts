@@ -13,6 +13,7 @@ import type { Message } from '../sim/types.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import { uriOf } from './audit.ts';
 import { objectOf, type Peek } from './peek.ts';
+import { simplifiedOf } from './simplified.ts';
 import { messageOf } from './window.ts';
 
 const LIMIT = 64 * 1024;
@@ -71,7 +72,7 @@ export function objectView(peek: Peek, asked: ObjectRef): ObjectView {
   const managers = (object?.metadata.managedFields ?? []).map((entry) => ({
     manager: entry.manager ?? '', operation: entry.operation ?? '', time: entry.time ?? '', subresource: entry.subresource ?? '', fields: fieldPaths(entry.fieldsV1),
   }));
-  return { ref, exists: object !== null, yaml: object ? cut(toYaml(withoutManagedFields(object))) : '', changed: here.at(-1)?.changes ?? [], history, managers };
+  return { ref, exists: object !== null, simplified: object ? simplifiedOf(object) : [], yaml: object ? cut(toYaml(withoutManagedFields(object))) : '', changed: here.at(-1)?.changes ?? [], history, managers };
 }
 
 function withoutManagedFields(object: KubeObject): KubeObject {

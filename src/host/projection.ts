@@ -3,6 +3,7 @@ import type { ControllerView, NodeView, PodState, PodView, StageProjection, Term
 import type { KubeObject } from '../k8s/api/types.ts';
 import { milliOf } from '../k8s/apimachinery/quantity.ts';
 import type { Peek } from './peek.ts';
+import { genericImages } from './simplified.ts';
 import { transcriptOf } from './workstation.ts';
 
 /** How many rows of etcd's history the card can show. */
@@ -75,7 +76,7 @@ function inOrderOfArrival(pods: readonly KubeObject[]): readonly KubeObject[] {
 }
 
 export function podOf(pod: KubeObject, silent: boolean): PodView {
-  return { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, state: podState(pod, silent), containers: pod.spec.containers.length };
+  return { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, state: podState(pod, silent), containers: pod.spec.containers.length, ...(genericImages(pod).length > 0 ? { simplified: true } : {}) };
 }
 
 interface ContainerStatus { readonly ready?: boolean; readonly state?: { readonly waiting?: { readonly reason?: string }; readonly running?: unknown; readonly terminated?: { readonly exitCode: number } } }

@@ -3,7 +3,6 @@
  */
 import type { Actor, ActorKind, Gates, Messages, Spans, TraceWindow, Writes } from '../protocol/stage.ts';
 import { kindNumber, typeNumber, type Trace } from '../trace/trace.ts';
-import { storyOf, type Stretch } from './story.ts';
 
 export const GATES = ['authn', 'audit', 'APF', 'authz', 'default', 'mutate', 'validate', 'admit', 'store'];
 /** Gates as the engine notes them -> gates as the stage draws them (decoding happens on the way to defaulting). */
@@ -12,7 +11,7 @@ const GATE_INDEX: Readonly<Record<string, number>> = {
 };
 
 const [SEND, GATE, WRITE, EVENT] = [kindNumber('send'), kindNumber('gate'), kindNumber('write'), kindNumber('event')];
-const [REQUEST, RESPONSE, WATCH, CRI, PACKET, SIGNAL] = ['request', 'response', 'watch', 'cri', 'packet', 'signal'].map(typeNumber);
+const [REQUEST, RESPONSE, WATCH, CRI, SIGNAL] = ['request', 'response', 'watch', 'cri', 'signal'].map(typeNumber);
 
 const KIND_OF_PREFIX: Readonly<Record<string, ActorKind>> = {
   workstation: 'you', outside: 'you', 'kube-apiserver': 'kube-apiserver', etcd: 'etcd', 'kube-controller-manager': 'kube-controller-manager',
@@ -24,11 +23,6 @@ export function actorOf(address: string): Actor {
   const name = slash < 0 ? address : address.slice(0, slash);
   return { kind: KIND_OF_PREFIX[name] ?? 'client', name, node: slash < 0 ? '' : address.slice(slash + 1) };
 }
-
-/** Story milliseconds a message of this kind asks for. */
-const STORY: Readonly<Record<number, number>> = { [REQUEST]: 900, [RESPONSE]: 700, [WATCH]: 700, [CRI]: 450, [PACKET]: 450 };
-/** A lease or node heartbeat passes quickly. */
-const HEARTBEAT = 220;
 
 export interface WindowOptions {
   readonly from: number;
@@ -80,7 +74,6 @@ export function windowOf(trace: Trace, options: WindowOptions): TraceWindow {
   const gates: { request: number; gate: number; at: number; verdict: number }[] = [];
   const writes: { at: number; revision: number; mine: number; key: number }[] = [];
   const spans: { actor: number; from: number; to: number; label: number; waits: number }[] = [];
-  const stretches: Stretch[] = [];
   const opened = new Map<number, number>();
   // A message may have left a little before the window and still fly in it.
   const begin = recordAtTime(trace, from - 2_000_000);
@@ -105,8 +98,6 @@ export function windowOf(trace: Trace, options: WindowOptions): TraceWindow {
       const glyph = type === REQUEST || type === SIGNAL ? 0 : type === RESPONSE ? 1 : type === WATCH ? 2 : type === CRI ? 3 : 4;
       if (type === SIGNAL) continue;
       rows.push({ seq: id, kind: glyph, from: actor(chunk.actor[at]), to: actor(chunk.peer[at]), sent, arrives, label: text(`${verb} ${short(subject)}`), resource: text(resourceOf(subject)), code: chunk.code[at], cause });
-      const heartbeat = subject.startsWith('leases') || subject.includes('/leases/');
-      stretches.push({ from: sent, to: Math.max(arrives, sent + 1), story: heartbeat ? HEARTBEAT : STORY[type] ?? 450 });
     } else if (kind === GATE) {
       const gate = GATE_INDEX[strings[chunk.verb[at]]];
       if (gate === undefined) continue;
@@ -131,7 +122,6 @@ export function windowOf(trace: Trace, options: WindowOptions): TraceWindow {
     gates: { count: gates.length, request: Float64Array.from(gates, (g) => g.request), gate: Uint8Array.from(gates, (g) => g.gate), at: Float64Array.from(gates, (g) => g.at), verdict: Uint8Array.from(gates, (g) => g.verdict) } satisfies Gates,
     spans: { count: spans.length, actor: Uint16Array.from(spans, (s) => s.actor), from: Float64Array.from(spans, (s) => s.from), to: Float64Array.from(spans, (s) => s.to), label: Uint32Array.from(spans, (s) => s.label), waits: Uint8Array.from(spans, (s) => s.waits) } satisfies Spans,
     writes: { count: inside.length, at: Float64Array.from(inside, (w) => w.at), revision: Float64Array.from(inside, (w) => w.revision), mine: Uint8Array.from(inside, (w) => w.mine), key: Uint32Array.from(inside, (w) => w.key) } satisfies Writes,
-    story: storyOf(stretches, from, to),
   };
 }
 
@@ -181,6 +171,6 @@ export function short(subject: string): string {
 
 /** The buffers of a window, for the transfer list. */
 export function transferables(window: TraceWindow): ArrayBuffer[] {
-  const columns = [window.messages, window.gates, window.spans, window.writes, window.story].flatMap((group) => Object.values(group)).filter((value): value is Float64Array => ArrayBuffer.isView(value));
+  const columns = [window.messages, window.gates, window.spans, window.writes].flatMap((group) => Object.values(group)).filter((value): value is Float64Array => ArrayBuffer.isView(value));
   return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
 }

@@ -63,7 +63,9 @@ export type StepUnit = 'message' | 'write' | 'gate' | 'step';
 export interface ObjectRef { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string }
 export interface FieldChange { readonly path: string; readonly before?: string; readonly after?: string }
 export interface WriteView { readonly record: number; readonly revision: number; readonly at: number; readonly event: number; readonly actor: string; readonly manager: string; readonly verb: string; readonly changes: readonly FieldChange[]; readonly cause: number }
-export interface ObjectView { readonly ref: ObjectRef; readonly exists: boolean; readonly yaml: string; readonly changed: readonly FieldChange[]; readonly history: readonly WriteView[]; readonly managers: readonly { readonly manager: string; readonly operation: string; readonly time: string; readonly subresource: string; readonly fields: readonly string[] }[] }
+/** Something simpler here than in a real cluster: nobody carries the kind out, its rules are not checked, or an image has no program of its own. */
+export interface Simplification { readonly reason: 'controller' | 'validation' | 'image'; readonly what: string }
+export interface ObjectView { readonly ref: ObjectRef; readonly exists: boolean; readonly simplified: readonly Simplification[]; readonly yaml: string; readonly changed: readonly FieldChange[]; readonly history: readonly WriteView[]; readonly managers: readonly { readonly manager: string; readonly operation: string; readonly time: string; readonly subresource: string; readonly fields: readonly string[] }[] }
 
 /** A message as HTTP; bodies as YAML or JSON text, cut at 64 KiB. */
 export interface MessageView {

@@ -8,7 +8,7 @@ export type Kind = (typeof KINDS)[number];
 
 export type PodState = 'pending' | 'creating' | 'notready' | 'ready' | 'term' | 'crash' | 'done' | 'failed' | 'unknown';
 
-export interface PodView { namespace: string; name: string; state: PodState; containers: number }
+export interface PodView { namespace: string; name: string; state: PodState; containers: number; /** Runs an image without a program of its own: a generic server stands for it. */ simplified?: boolean }
 export interface NodeView {
   name: string;
   ready: 'True' | 'False' | 'Unknown';
@@ -102,5 +102,4 @@ export interface TraceWindow {
   gates: Gates;
   spans: Spans;
   writes: Writes;
-  story: StoryMap;
 }

@@ -11,7 +11,11 @@ import { plain, Rich, useT } from '../words.tsx';
 import type { T } from '../words.tsx';
 import type { MessageView } from '../../protocol/protocol.ts';
 import { fieldsOf } from '../lesson/body.ts';
+import { firstFrom } from '../stage/flights.ts';
+import type { Flights } from '../stage/flights.ts';
+import { toVirtual } from '../stage/story.ts';
 import { shortName } from '../stage/text.ts';
+import type { StoryMap } from '../../protocol/stage.ts';
 import { useAnswer } from '../stores/ask.ts';
 import { english } from '../../i18n/index.ts';
 import type { Key } from '../../i18n/index.ts';
@@ -40,7 +44,7 @@ function Clock({ t }: { t: T }): JSX.Element {
   );
 }
 function useSaid(t: T): CaptionText {
-  const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0);
+  const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0), map = useSession((s) => s.map);
   const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
   const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
@@ -50,7 +54,7 @@ function useSaid(t: T): CaptionText {
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
-  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : t('cap.quiet') };
+  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : coming(t, flights, map, story * 120 + 60) };
 }
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
 function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
@@ -59,6 +63,14 @@ function lessonText(t: T, id: Key, values: Readonly<Record<string, string | numb
   if (id.endsWith('.schedule') && values.feasible === 0) return t('lesson.create-deployment.schedule.none', said);
   const added = request?.gates.find((g) => g.gate === 'decode')?.changes.length ?? 0, sent = request ? fieldsOf(request.request) : 0;
   return id.endsWith('.gates') && added > 0 && sent > 0 ? t('lesson.create-deployment.gates.fields', { ...said, sent, added }) : t(id, said);
+}
+/** What will happen next, from the trace that is already known: a heartbeat, or something worth its name. */
+function coming(t: T, flights: Flights, map: StoryMap, at: number): string {
+  const next = flights.list[firstFrom(flights, at)];
+  if (!next) return t('cap.nothing');
+  if (next.heartbeat) return t('cap.quiet');
+  const us = Math.max(0, toVirtual(map, next.t0) - toVirtual(map, at));
+  return t('cap.still', { time: us < 1_000_000 ? `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms` : `${(us / 1e6).toFixed(1)} s`, then: sentence(t, next, next.t0 + 1) });
 }
 function spokenId(flights: Parameters<typeof spoken>[0], story: number, followed: number): number { const f = spoken(flights, story, followed); return f ? flights.list.indexOf(f) : -1; }
 function count(flights: Parameters<typeof spoken>[0], t: number): number { let n = 0; for (const f of flights.list) { if (f.t0 > t) break; if (f.t1 > t) n++; } return n; }

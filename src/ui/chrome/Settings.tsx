@@ -19,7 +19,7 @@ export default function Settings(): JSX.Element {
       <Choice legend={t('set.language')} value={language} options={[['en', 'English'], ['zh-CN', '简体中文']]} set={(l) => void setLanguage(l)} />
       <Choice legend={t('set.legend')} value={legend ? 'show' : 'hide'} options={[['show', t('set.legend.show')], ['hide', t('set.legend.hide')]]} set={(v) => setView({ legend: v === 'show' })} />
       {phone && <div className="acts"><button type="button" className="btn" onClick={() => setView({ panel: null, terminal: true })}>{t('top.terminal')}</button><button type="button" className="btn" onClick={() => setView({ panel: null, editor: true, terminal: false })}>{t('top.yaml')}</button><button type="button" className="btn" onClick={() => setView({ panel: 'scenarios' })}>{t('top.scenarios')}</button><button type="button" className="btn" onClick={() => setView({ panel: 'break' })}>{t('top.break')}</button></div>}
-      <button type="button" className="btn" onClick={() => setView({ panel: null })}>{t('set.close')}</button>
+      <button type="button" className="btn close" onClick={() => setView({ panel: null })}>{t('set.close')}</button>
       <details className="about"><summary>{t('about.title')}</summary><p>{t('about.is')}</p><p>{t('about.not')}</p><p>{t('about.stored')}</p></details>
     </section>
   );

@@ -1,7 +1,7 @@
 // An object at this moment: its YAML with the lines the last write changed, every write to it, the chain of causes, who owns which field.
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
-import type { ObjectRef, ObjectView, WriteView } from '../../protocol/protocol.ts';
+import type { ObjectRef, Simplification, ObjectView, WriteView } from '../../protocol/protocol.ts';
 import { clockText } from '../chrome/Caption.tsx';
 import { goTo } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
@@ -28,12 +28,17 @@ export function ObjectPanel({ target }: { target: ObjectRef }): JSX.Element {
       <div className="tabs real" role="tablist" aria-label={t('insp.tabs')} onKeyDown={arrows}>{TABS.map((k) => <button key={k} id={`tab-${k}`} type="button" role="tab" aria-selected={k === tab} aria-controls="tab-panel" tabIndex={k === tab ? 0 : -1} className={k === tab ? 'on' : ''} onClick={() => setTab(k)}>{t(`insp.${k}`)}</button>)}</div>
       <div className="insp-scroll" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         <div className="sec"><h2 className="ttl">{ref.kind}/{ref.name}</h2><dl className="rows">{ref.namespace !== '' && <><dt>namespace</dt><dd>{ref.namespace}</dd></>}{last && <><dt>{t('insp.revision')}</dt><dd>{last.revision}</dd><dt>{t('insp.lastWrite')}</dt><dd>{last.manager || last.actor} · {clockText(last.at)}</dd></>}</dl>
-          {view && !view.exists && <p className="note">{past.length > 0 ? t('insp.gone') : t('insp.notYet')}</p>}<Silent target={ref} /></div>
+          {view && view.simplified.length > 0 && <Simplified of={view.simplified} />}{view && !view.exists && <p className="note">{past.length > 0 ? t('insp.gone') : t('insp.notYet')}</p>}<Silent target={ref} /></div>
         {view?.exists && tab === 'object' && <Waits target={ref} />}
         {view && (tab === 'object' ? <Yaml view={view} /> : tab === 'history' ? <History writes={view.history} event={event} /> : tab === 'cause' ? (last ? <Causes record={last.cause >= 0 ? last.cause : last.record} /> : <p className="slot-empty">{t('insp.noWrite')}</p>) : <Managers view={view} />)}
       </div>
     </>
   );
+}
+/** A dashed chip; its press says what differs from a real cluster. */
+function Simplified({ of }: { of: readonly Simplification[] }): JSX.Element {
+  const t = useT();
+  return <details className="simple"><summary>{t('simple')}</summary><ul>{of.map((s) => <li key={s.reason + s.what}>{t(`simple.${s.reason}`, { what: s.what })}</li>)}</ul></details>;
 }
 /** The API goes on saying Running of a Pod whose node is silent: the picture's `?` is ours, and that is said. */
 function Silent({ target }: { target: ObjectRef }): JSX.Element | null {

@@ -53,7 +53,7 @@ export function You(): JSX.Element | null {
       <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
       {waiting ? (
         <>
-          <pre aria-hidden="true" className="you-text">{low ? commandView(offer, shown, 99, typed >= 0) : commandView(offer, shown, chars, typed >= 0)}</pre>
+          <pre aria-hidden="true" className="you-text">{low || box.w < 200 ? commandView(offer, shown, 99, typed >= 0) : commandView(offer, shown, chars, typed >= 0)}</pre>
           <button type="button" className="btn go you-run nopan" onClick={press} aria-label={t('you.run')}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t(box.w < 200 ? 'you.run.short' : 'you.run')}<span aria-hidden="true" className="m">⏎</span></button>
           {!low && <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>}
         </>

@@ -1,6 +1,7 @@
 // The components as drawings: hub, etcd, controllers, scheduler, nodes. Pure functions of their box and their part of the projection.
 import type { JSX } from 'react';
 import { GateGlyph, Meter, PodGlyph, podWidth, Slots } from './glyphs.tsx';
+import { cacheWidth } from './layout.ts';
 import type { HubBox, Layout, NodeBox, Rect } from './layout.ts';
 import type { ControllerView, EtcdRow, Kind, NodeView, PodView, SchedulerView } from '../../protocol/stage.ts';
 import type { GateState } from './picture.ts';
@@ -15,7 +16,7 @@ const LABELS_TALL: readonly (readonly string[])[] = [[], [], [], [], ['decode', 
 
 /** kube-apiserver: a race with a graduated rim, nine gates on its track, the watch cache below. Drawn with the box's origin at 0,0. */
 export function Hub({ box: b, gates, cache, words, compact }: { box: HubBox; gates: readonly GateState[]; cache: number; words: Words; compact: boolean }): JSX.Element {
-  const y = b.track - b.y, cw = b.w - (b.tall ? 250 : 192), cx = (b.w - cw) / 2, pill = cw / CACHES.length, cy = b.cacheY - b.y;
+  const y = b.track - b.y, cw = cacheWidth(b), cx = (b.w - cw) / 2, pill = cw / CACHES.length, cy = b.cacheY - b.y;
   return (
     <g>
       <rect x={-5} y={-5} width={b.w + 10} height={b.h + 10} rx={b.r + 5} className="nf" style={{ stroke: 'var(--orbit)' }} />
@@ -97,7 +98,7 @@ export function Controllers({ box: b, list, up, words, compact }: { box: Layout[
         const x = 16 + (i % cols) * (cw + gap), y = 41 + Math.floor(i / cols) * 23, on = c.queued > 0 || c.working;
         return (
           <g key={c.name}>
-            <text x={x} y={y + 12} className={`s12 ${on ? 't1 md' : 't2'}`}>{c.name.length * 6.6 > cw - 46 && c.name === 'garbage-collector' ? 'gc' : cutMiddle(c.name, Math.max(8, Math.floor((cw - 44) / 6.4)))}</text>
+            <text x={x} y={y + 12} className={`s12 ${on ? 't1 md' : 't2'}`}>{c.name.length * 6.6 > cw - 46 && c.name === 'garbagecollector' ? 'gc' : cutMiddle(c.name, Math.max(8, Math.floor((cw - 44) / 6.4)))}</text>
             {c.queued > 4 && <text x={x + cw - 48} y={y + 12} className="s11 m t1" textAnchor="end">{c.queued}</text>}
             <Slots x={x + cw - 42} y={y + 2.5} items={Math.min(4, c.queued)} slots={4} w={8} h={10} step={11} />
           </g>
@@ -172,8 +173,10 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
   const mark = (x: number, y: number): JSX.Element => ok ? <circle cx={x + 4} cy={y - 4.5} r={3.4} className={v.cordoned ? 'nf k-warn' : 'f-ok'} strokeWidth={1.4} /> : <path d={`M${x} ${y - 8.5}l8 8m0-8-8 8`} className="k-bad" strokeWidth={1.8} />;
   const { spots, more } = podSpots(b, v, compact);
   const last = spots[spots.length - 1], free = ask === '' || more > 0 ? null : last ? { x: last.x + Math.max(last.w + 8, last.name ? (compact ? 52 : 62) : 0), y: last.y, w: podWidth(1, last.h), h: last.h } : { x: trayOf(b, compact).x, y: trayOf(b, compact).y, w: podWidth(1), h: 26 }, tray = trayOf(b, compact);
-  const asked = free && free.x + free.w <= tray.x + tray.w + 4 ? <g><rect x={free.x + 0.5} y={free.y + 0.5} width={free.w - 1} height={free.h - 1} rx={free.h / 2} className="nf k-br" strokeWidth={1.3} strokeDasharray="3.5 3" /><text x={free.x + free.w / 2} y={free.y + free.h / 2 + 4} className="s11 m b tb_" textAnchor="middle">{ask}</text></g> : null;
-  const podsDrawn = <>{asked}{spots.map((s) => <PodGlyph key={`${s.pod.namespace}/${s.pod.name}`} x={s.x} y={s.y} h={s.h} state={s.pod.state} containers={s.pod.containers} name={s.name ? cutMiddle(shortPod(s.pod.name), 9) : ''} selected={selectedPod === `${s.pod.namespace}/${s.pod.name}`} />)}{more > 0 && <text x={b.w - (compact ? 8 : 24)} y={b.level === 0 && !compact ? b.h - 41 : b.h - 6} className="s11 m t1" textAnchor="end">{`+${more}`}</text>}</>;
+  // no room behind the last one: the next row
+  if (free && free.x + free.w > tray.x + tray.w + 4) { free.x = tray.x; free.y += free.h + (last?.name ? 20 : 5); }
+  const asked = free && free.y + free.h <= tray.y + tray.h + 6 && free.x + free.w <= tray.x + tray.w + 4 ? <g><rect x={free.x + 0.5} y={free.y + 0.5} width={free.w - 1} height={free.h - 1} rx={free.h / 2} className="nf k-br" strokeWidth={1.3} strokeDasharray="3.5 3" /><text x={free.x + free.w / 2} y={free.y + free.h / 2 + 4} className="s11 m b tb_" textAnchor="middle">{ask}</text></g> : null;
+  const podsDrawn = <>{asked}{spots.map((s) => <PodGlyph key={`${s.pod.namespace}/${s.pod.name}`} x={s.x} y={s.y} h={s.h} state={s.pod.state} containers={s.pod.containers} name={s.name ? cutMiddle(shortPod(s.pod.name), 9) : ''} selected={selectedPod === `${s.pod.namespace}/${s.pod.name}`} simplified={s.pod.simplified} />)}{more > 0 && <text x={b.w - (compact ? 8 : 24)} y={b.level === 0 && !compact ? b.h - 41 : b.h - 6} className="s11 m t1" textAnchor="end">{`+${more}`}</text>}</>;
   const pill = (x: number, y: number, w: number, h: number, n: string, kind: Kind | undefined, alive: boolean): JSX.Element => (
     <g><rect x={x} y={y} width={w} height={h} rx={h / 2} className="box rs" style={{ stroke: kind ? `var(--${kind})` : 'var(--line)', strokeDasharray: alive ? undefined : '3 3' }} /><text x={x + w / 2} y={y + h / 2 + 4} className={`${b.level === 0 && !compact ? 's12' : 's11'} m ${alive ? 't1' : 't3'}`} textAnchor="middle">{n}</text></g>
   );

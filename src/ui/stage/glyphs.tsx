@@ -30,7 +30,7 @@ export const podLetter = (s: PodState): string => PODS[s].letter;
 export const podWidth = (containers: number, h = 26): number => ((32 + containers * 14) * h) / 22;
 
 /** A Pod: a pea pod, its containers the peas. State by outline, fill, peas, letter and colour. */
-export function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selected = false, letter = true }: { x: number; y: number; state: PodState; containers?: number; h?: number; name?: string; selected?: boolean; letter?: boolean }): JSX.Element {
+export function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selected = false, letter = true, simplified = false }: { x: number; y: number; state: PodState; containers?: number; h?: number; name?: string; selected?: boolean; letter?: boolean; /** A dashed chip round the name. */ simplified?: boolean }): JSX.Element {
   const S = PODS[state], sc = h / 22, n = Math.min(6, Math.max(1, containers)), w = (18 + n * 14 + (letter ? 14 : 0)) * sc, r = h / 2, hex = state === 'crash' || state === 'failed';
   const shape = hex ? `M${r * 0.62} .5H${w - r * 0.62}L${w - 0.5} ${r}L${w - r * 0.62} ${h - 0.5}H${r * 0.62}L.5 ${r}Z` : `M${r} .5H${w - r}A${r - 0.5} ${r - 0.5} 0 0 1 ${w - r} ${h - 0.5}H${r}A${r - 0.5} ${r - 0.5} 0 0 1 ${r} .5Z`;
   return (
@@ -41,6 +41,7 @@ export function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selec
       {state === 'creating' && <path d={`M${w * 0.55} .5H${r}A${r - 0.5} ${r - 0.5} 0 0 0 ${r} ${h - 0.5}H${w * 0.3}`} className="nf k-req" strokeWidth={1.8} />}
       {Array.from({ length: n }, (_, i) => <Pea key={i} state={state} cx={(14 + i * 14) * sc} cy={r} sc={sc} />)}
       {letter && <text x={w - 12 * sc} y={r + 4} className={`s11 b m ${S.text}`} textAnchor="middle">{S.letter}</text>}
+      {name !== '' && simplified && <rect x={w / 2 - name.length * 3.35 - 4} y={h + 4} width={name.length * 6.7 + 8} height={14} rx={3} className="nf k-line" strokeWidth={1} strokeDasharray="3 2" />}
       {name !== '' && <text x={w / 2} y={h + 14} className="s11 m t2" textAnchor="middle">{name}</text>}
     </g>
   );

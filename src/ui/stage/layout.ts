@@ -24,6 +24,9 @@ export interface Layout {
 }
 export interface Wish { width: number; height: number; nodes: readonly string[]; focus?: Focus }
 
+/** Width of the row of the watch cache's pills: a name each must fit. */
+export const cacheWidth = (h: Pick<HubBox, 'w' | 'tall'>): number => h.w - (h.tall ? 250 : h.w < 620 ? 160 : 192);
+
 const clamp = (v: number, a: number, b: number): number => Math.max(a, Math.min(b, v));
 
 interface Rows { top: number; cards: number; gap1: number; hub: number; gap2: number; node: number; bottom: number; cardLevel: Level; hubLevel: Level; nodeLevel: Level }

@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import type { JSX } from 'react';
 import { r, stringPath } from './curve.ts';
+import { cacheWidth } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { rimEnds } from './ways.ts';
 import type { Ways } from './ways.ts';
@@ -55,6 +56,6 @@ export const Strings = memo(function Strings({ layout: L, ways }: { layout: Layo
 export function CacheLink({ layout: L }: { layout: Layout }): JSX.Element | null {
   const H = L.hub;
   if (L.compact || H.level !== 0) return null;
-  const w = H.w - (H.tall ? 250 : 192), end = H.x + (H.w + w) / 2 + 4, x1 = H.x + H.w + 2, y0 = H.track + 18;
+  const w = cacheWidth(H), end = H.x + (H.w + w) / 2 + 4, x1 = H.x + H.w + 2, y0 = H.track + 18;
   return <path d={`M${r(x1)} ${r(y0)}C${r(x1 - 45)} ${r(y0)} ${r(x1 - 40)} ${r(H.cacheY + 11)} ${r(end)} ${r(H.cacheY + 11)}`} className="lk w q" />;
 }

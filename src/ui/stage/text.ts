@@ -29,10 +29,10 @@ export function shortLabel(label: string, max: number): string {
   if (label.length <= max) return label;
   const parts = rest.split('/'), i = parts.findIndex((p) => OWN.test(p) || /-[a-z0-9]{8,10}[-.]/.test(p)), name = i < 0 ? '' : parts[i], own = OWN.exec(name)?.[2], after = i < 0 ? [] : parts.slice(i + 1);
   const tries = i >= 0
-    ? [[...parts.slice(0, i), shortName(name), ...after], [shortName(name), ...after], own ? [`…-${own}`, ...after] : [parts[0], '…'], own ? [`…-${own}`] : [parts[0]]]
+    ? [[...parts.slice(0, i), shortName(name), ...after], [shortName(name), ...after], own ? [`…-${own}`, ...after] : [parts[0], '…'], own ? [`…-${own}`] : [parts[0]], own ? [own] : [parts[0]]]
     : [parts, parts.length > 2 ? [parts[0], '…', parts[parts.length - 1]] : parts, parts.length > 1 ? ['…', parts[parts.length - 1]] : parts, parts.length > 1 ? [parts[0], '…'] : parts];
   for (const t of tries) { const text = `${verb} ${t.join('/')}`; if (text.length <= max) return text; }
-  return verb.length + 6 <= max ? `${verb} ${cutMiddle(parts[0], max - verb.length - 1)}` : verb.slice(0, Math.max(3, max));
+  return i < 0 && verb.length + 6 <= max ? `${verb} ${cutMiddle(parts[0], max - verb.length - 1)}` : verb.slice(0, Math.max(3, max));
 }
 /** An etcd key for a narrow ledger: resource and the name's telling end, "pods/…7794x", "leases/…". */
 export function ledgerKey(key: string, max: number): string {

@@ -2,6 +2,7 @@
 // Requests keep to the rim's outer lane, answers and events to the inner one, so that nothing overtakes through another kind.
 import { curve, placeAt, stringPoints, Track } from './curve.ts';
 import type { Curve, Point } from './curve.ts';
+import { cacheWidth } from './layout.ts';
 import type { Layout, NodeBox } from './layout.ts';
 import type { Actor } from '../../protocol/stage.ts';
 
@@ -81,7 +82,7 @@ export function ways(L: Layout): Ways {
   /** From a card above down to the rim: straight where the card stands over it, else bent under its neighbour. */
   const topString = (x: number, y: number, rimX: number): Point[] => (Math.abs(x - rimX) < 1 ? [{ x, y }, { x: rimX, y: H.y }] : stringPoints(x, y, rimX, H.y));
   const pill = (i: number): Point => {
-    if (H.level === 0 && H.cacheY > 0) { const w = H.w - (H.tall ? 250 : 192), x = H.x + (H.w - w) / 2; return { x: x + (w * (i + 0.5)) / CACHES.length, y: H.cacheY + 22 }; }
+    if (H.level === 0 && H.cacheY > 0) { const w = cacheWidth(H), x = H.x + (H.w - w) / 2; return { x: x + (w * (i + 0.5)) / CACHES.length, y: H.cacheY + 22 }; }
     return { x: right - 11, y: ty + 12 };
   };
   const etcdX = L.compact ? L.etcd.x + L.etcd.w * 0.42 : L.etcd.x, etcdY = L.etcd.y + L.etcd.h;
@@ -91,7 +92,7 @@ export function ways(L: Layout): Ways {
     if (way === 'etcd>out') return L.compact ? [{ x: etcdX, y: etcdY }, ...inner.walk(on(inner, etcdX, H.y), on(inner, right, link), 1)] : [{ x: etcdX, y: link }, inner.point(on(inner, right, link))];
     if (way === 'etcd>cache') {
       if (L.compact) return [{ x: etcdX + 14, y: etcdY }, ...inner.walk(on(inner, etcdX + 14, H.y), on(inner, right, ty + 10), 1)];
-      const y0 = ty + 18, x1 = right + 2, end = H.level === 0 ? { x: H.x + (H.w + (H.w - (H.tall ? 250 : 192))) / 2 + 4, y: H.cacheY + 11 } : { x: right - 11, y: ty + 12 };
+      const y0 = ty + 18, x1 = right + 2, end = H.level === 0 ? { x: H.x + (H.w + cacheWidth(H)) / 2 + 4, y: H.cacheY + 11 } : { x: right - 11, y: ty + 12 };
       const pts: Point[] = [{ x: etcdX, y: y0 }, { x: x1, y: y0 }];
       for (let i = 1; i <= 24; i++) { const u = i / 24, v = 1 - u; pts.push({ x: v * v * v * x1 + 3 * v * v * u * (x1 - 45) + 3 * v * u * u * (x1 - 40) + u * u * u * end.x, y: v * v * v * y0 + 3 * v * v * u * y0 + 3 * v * u * u * end.y + u * u * u * end.y }); }
       return pts;

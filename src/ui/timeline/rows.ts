@@ -9,6 +9,8 @@ export interface ArrowRow { from: number; to: number; sent: number; arrives: num
 export interface WriteRow { at: number; revision: number; mine: boolean }
 export interface Rows { lanes: readonly Lane[]; spans: readonly SpanRow[]; arrows: readonly ArrowRow[]; writes: readonly WriteRow[]; beats: readonly { lane: number; at: number }[]; busy: readonly Busy[]; etcd: number }
 
+/** What a cluster does whether or not anything happens: Leases, probes, the kubelet asking its runtime how it is. Drawn as a short mark, never as work. */
+const DULL = /lease|^(Probe|ListPods|ListContainers|PodStatus|ContainerStatus|OK (Probe|ListPods)) ?/;
 const laneKey = (a: Actor): string => (a.kind === 'kubelet' || a.kind === 'kube-proxy' || a.kind === 'container-runtime' ? `node/${a.node}` : a.kind === 'client' || a.kind === 'coredns' ? 'you' : a.kind);
 const FIRST: readonly Lane[] = [{ key: 'you', name: 'kubectl' }, { key: 'kube-apiserver', name: 'kube-apiserver' }, { key: 'etcd', name: 'etcd' }, { key: 'kube-controller-manager', name: 'controller-manager' }, { key: 'kube-scheduler', name: 'kube-scheduler' }];
 
@@ -20,9 +22,10 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   const shown = nodes.length <= room ? nodes : [...nodes].sort((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0)).slice(0, room).sort((a, b) => nodes.indexOf(a) - nodes.indexOf(b));
   const lanes = [...FIRST, ...shown.map((n) => ({ key: `node/${n}`, name: n }))], index = new Map(lanes.map((l, i) => [l.key, i])), of = (a: Actor): number => index.get(laneKey(a)) ?? -1;
   const arrows: ArrowRow[] = [], beats: { lane: number; at: number }[] = [], spans: SpanRow[] = [], writes: WriteRow[] = [], busy: Busy[] = [];
+  const dull = new Set<number>();
   for (let i = 0; i < m.count; i++) {
-    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = /lease/.test(w.texts[m.resource[i]] ?? '') || /lease/.test(w.texts[m.label[i]] ?? '');
-    if (beat) { if (kind === 'req' && from > 2) beats.push({ lane: from, at: m.sent[i] }); continue; }
+    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = DULL.test(w.texts[m.resource[i]] ?? '') || DULL.test(w.texts[m.label[i]] ?? '');
+    if (beat) { dull.add(m.seq[i]); if ((kind === 'req' || kind === 'cri') && from > 2 && w.actors[m.from[i]].kind !== 'container-runtime') beats.push({ lane: from, at: m.sent[i] }); continue; }
     if (from >= 0 && to >= 0 && from !== to) arrows.push({ from, to, sent: m.sent[i], arrives: m.arrives[i], kind, seq: m.seq[i] });
     busy.push({ from: m.sent[i], to: m.arrives[i] });
   }
@@ -31,13 +34,13 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   for (let i = 0; i < m.count; i++) heard.set(m.seq[i], m.arrives[i]);
   for (let i = 0; i < m.count; i++) {
     const from = of(w.actors[m.from[i]]), at = heard.get(m.cause[i]);
-    if (from < 0 || from === 1 || from === 2 || at === undefined || m.sent[i] - at > 2_000_000 || /lease/.test(w.texts[m.resource[i]] ?? '')) continue;
+    if (from < 0 || from === 1 || from === 2 || at === undefined || m.sent[i] - at > 2_000_000 || dull.has(m.seq[i]) || dull.has(m.cause[i])) continue;
     const k = `${from} ${m.cause[i]}`;
     if (!seen.has(k)) { seen.add(k); spans.push({ lane: from, from: at, to: Math.max(at, m.sent[i]), label: '', waits: false }); }
   }
   for (let i = 0; i < s.count; i++) {
     const lane = of(w.actors[s.actor[i]]), label = w.texts[s.label[i]] ?? '';
-    if (lane < 0 || /lease/.test(label)) continue;
+    if (lane < 0 || DULL.test(label)) continue;
     spans.push({ lane, from: s.from[i], to: s.to[i], label, waits: s.waits[i] === 1 });
   }
   for (let i = 0; i < wr.count; i++) if (!/lease/.test(w.texts[wr.key[i]] ?? '')) { writes.push({ at: wr.at[i], revision: wr.revision[i], mine: wr.mine[i] === 1 }); busy.push({ from: wr.at[i], to: wr.at[i] }); }

@@ -38,7 +38,7 @@ export function makeScale(from: number, to: number, folds: readonly Fold[], now:
   const x = (v: number): number => map(vs, xs, v);
   const ticks: { x: number; text: string }[] = [];
   for (const p of real) ticks.push(...ticksOf(p.a, p.b, x));
-  return { x, at: (px) => map(xs, vs, px), folds: folds.map((f) => ({ ...f, x: (x(f.from) + x(f.to)) / 2 })), ticks: spaced(ticks).filter((k) => k.x + k.text.length * 6.7 + 6 < x1), from, to };
+  return { x, at: (px) => map(xs, vs, px), folds: folds.map((f) => ({ ...f, x: (x(f.from) + x(f.to)) / 2 })), ticks: spaced(ticks).filter((k) => k.x + k.text.length * 6.7 + 6 < x1 && !folds.some((f) => { const fx = (x(f.from) + x(f.to)) / 2; return fx > k.x - 8 && fx < k.x + k.text.length * 6.7 + 14; })), from, to };
 }
 const PAUSE = 60_000;
 /** The run of work at or before `now`, with no pause of more than 60 ms in it, from its first to its last moment. */
