@@ -13,7 +13,7 @@ import type { MessageView } from '../../protocol/protocol.ts';
 import { fieldsOf } from '../lesson/body.ts';
 import { firstFrom } from '../stage/flights.ts';
 import type { Flights } from '../stage/flights.ts';
-import { toVirtual } from '../stage/story.ts';
+import { toStory, toVirtual } from '../stage/story.ts';
 import { shortName } from '../stage/text.ts';
 import type { StoryMap } from '../../protocol/stage.ts';
 import { useAnswer } from '../stores/ask.ts';
@@ -48,7 +48,7 @@ function useSaid(t: T): CaptionText {
   const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
   const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
-  const id = told?.id ?? '', heading = useClock((s) => s.heading), near = at >= 0 && (heading === step || virtual * 1000 - at < 2_500_000), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
+  const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), near = at >= 0 && (heading === step || (!alone && virtual * 1000 - at < 2_500_000 && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };

@@ -21,7 +21,7 @@ export function sentence(t: T, f: Flight, at: number): string {
   if (way.startsWith('in:')) return say('say.req', way.slice(3));
   if (way.startsWith('out:')) return say('say.res', way.slice(4));
   if (way.startsWith('cache:')) return say('say.watch', way.slice(8));
-  if (way === 'in>etcd') return t('say.put', { label });
+  if (way === 'in>etcd') return t(/^Range /.test(label) ? 'say.read' : 'say.put', { label });
   if (way === 'etcd>out') return t('say.ok', { label });
   if (way === 'etcd>cache') return t('say.event', { label });
   return t('say.cri', { from: actor(t, `kubelet/${way.slice(4)}`), label });

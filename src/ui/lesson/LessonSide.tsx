@@ -38,7 +38,7 @@ function Request(): JSX.Element | null {
 }
 function Predict(): JSX.Element | null {
   const t = useT(), p = usePrediction(), nodes = useSession((s) => s.projection?.nodes);
-  if (!p) return null;
+  if (!p) return <section className="sec predict" aria-label={t('pred.title')}><h2>{t('pred.title')}<i>{t('pred.by')}</i></h2><p className="quiet">{t('pred.wait')}</p></section>;
   const pod = p.cycle.pod.slice(p.cycle.pod.indexOf('/') + 1), said = p.answer === '' ? null : grade(p.cycle, p.answer);
   return (
     <section className="sec predict" aria-label={t('pred.title')}><h2>{t('pred.title')}<i>{t('pred.by')}</i></h2><h3><Rich text={t('pred.ask', { pod: `…-${shortPod(pod)}` })} /></h3>

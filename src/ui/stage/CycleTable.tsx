@@ -20,20 +20,21 @@ function lastBinding(flights: Flights, story: number): number {
 }
 const podName = (cycle: CycleView): string => cycle.pod.slice(cycle.pod.lastIndexOf('/') + 1);
 /** The cycle at the playhead: of the lesson's step, else the newest; of one Pod if given. */
-function useCycle(pod?: string): CycleView | null {
-  const flights = useSession((s) => s.flights), told = useSession((s) => (s.caption?.id.endsWith('.schedule') ? s.caption.record : -1)), bound = useClock((s) => (pod === undefined ? lastBinding(flights, s.story) : -1)), newest = useNow('lastCycle', pod === undefined ? {} : { pod })?.record ?? -1;
+function useCycle(pod?: string): CycleView | null | undefined {
+  const flights = useSession((s) => s.flights), told = useSession((s) => (s.caption?.id.endsWith('.schedule') ? s.caption.record : -1)), bound = useClock((s) => (pod === undefined ? lastBinding(flights, s.story) : -1)), asked = useNow('lastCycle', pod === undefined ? {} : { pod }), newest = asked?.record ?? -1;
   const record = pod === undefined ? Math.max(bound, told, newest) : newest;
-  return useAnswer('cycle', record >= 0 ? { record } : null);
+  // undefined: not known yet, which is not the same as none
+  return useAnswer('cycle', record >= 0 ? { record } : null) ?? (record >= 0 || asked === null ? undefined : null);
 }
 export default function CycleTable(): JSX.Element {
   const t = useT(), cycle = useCycle();
-  if (!cycle) return <p className="cycle-none">{t('cycle.none')}</p>;
+  if (!cycle) return <p className="cycle-none">{cycle === null && t('cycle.none')}</p>;
   return <><Scheduling cycle={cycle} /><div className="cycle-main"><Table cycle={cycle} /></div></>;
 }
 /** The cycle at the playhead without its card, for the inspector where the stage has no room for it. */
 export function PlainCycle(): JSX.Element {
   const t = useT(), cycle = useCycle();
-  return cycle ? <Table cycle={cycle} narrow /> : <p className="cycle-none">{t('cycle.none')}</p>;
+  return cycle ? <Table cycle={cycle} narrow /> : <p className="cycle-none">{cycle === null && t('cycle.none')}</p>;
 }
 /** Why a Pod is where it is, or nowhere: its newest cycle, for the inspector. */
 export function PodCycle({ pod }: { pod: string }): JSX.Element | null {

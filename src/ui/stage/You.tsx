@@ -33,10 +33,10 @@ export function cardLines(lines: readonly { text: string; tone: 'in' | 'out' | '
 export function You(): JSX.Element | null {
   const box = useGeometry((g) => g.layout.you), compact = useGeometry((g) => g.layout.compact), offer = useSession((s) => s.offer), view = useSession((s) => s.projection?.terminal), reduced = useView((s) => s.reduced), t = useT();
   const asked = useSession((s) => (s.step > 0 && s.step < 4 ? Number(s.lesson?.steps[0]?.caption.values.request ?? -1) : -1)), message = useAnswer('message', asked >= 0 && !compact ? { record: asked } : null);
-  const [typed, setTyped] = useState(-1), timer = useRef(0), sent = useRef(false);
+  const [typed, setTyped] = useState(-1), [pressed, setPressed] = useState(''), timer = useRef(0), sent = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
   if (compact) return null;
-  const send = (): void => { if (sent.current) return; sent.current = true; setTyped(offer.length); timer.current = window.setTimeout(() => { begin(); getSource()?.run(offer); setTyped(-1); sent.current = false; }, 250); };
+  const send = (): void => { if (sent.current) return; sent.current = true; setTyped(offer.length); setPressed(offer); timer.current = window.setTimeout(() => { begin(); getSource()?.run(offer); setTyped(-1); sent.current = false; }, 250); };
   const press = (): void => {
     clearTimeout(timer.current);
     if (typed >= 0 || reduced) { send(); return; }
@@ -47,7 +47,8 @@ export function You(): JSX.Element | null {
   const openTerminal = (): void => setView({ terminal: true });
   if (box.level > 0) return <div className="you small"><button type="button" className="hit nopan" style={{ inset: 0 }} aria-label={t('name.terminal')} onClick={openTerminal} /><b>{t('you.name')}</b><span>{view?.lines.at(-1)?.text ?? t('you.short')}</span></div>;
   const chars = Math.floor((box.w - 30) / 7.25), waiting = offer !== '', shown = typed < 0 ? 0 : typed;
-  const lines = view?.lines ?? [], low = box.h < 120, room = Math.max(1, Math.floor((box.h - 40) / 20) - 1);
+  // sent, but not yet in the terminal's own lines: the command must not blink away
+  const early = pressed !== '' && offer === '' && view !== undefined && !view.running && view.lines.length === 0, lines = early ? [{ text: pressed, tone: 'in' as const }] : view?.lines ?? [], low = box.h < 120, room = Math.max(1, Math.floor((box.h - 40) / 20) - 1);
   return (
     <div className={`you${waiting ? ' waits' : view?.running ? ' runs' : ''}${box.w < 200 ? ' tight' : ''}${low ? ' low' : ''}`}>
       <button type="button" className="you-head nopan" onClick={openTerminal} aria-label={t('name.terminal')}><span>{t('you.title')}</span>{box.w > 200 && <span>{view?.running ? t('you.running') : t('you.ready')}</span>}</button>
@@ -57,7 +58,7 @@ export function You(): JSX.Element | null {
           <button type="button" className="btn go you-run nopan" onClick={press} aria-label={t('you.run')}><svg width="11" height="12" viewBox="0 0 11 12" aria-hidden="true"><path d="M.5 0v12L10.5 6z" fill="currentColor" /></svg>{t(box.w < 200 ? 'you.run.short' : 'you.run')}<span aria-hidden="true" className="m">⏎</span></button>
           {!low && <button type="button" className="you-own nopan" onClick={openTerminal}>{t('you.own')}</button>}
         </>
-      ) : <pre className="you-text">{cardLines(lines, chars, room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && <span className="l-in">$ <i className="cursor" /></span>}{view?.running && <i className="cursor dim" />}</pre>}
+      ) : <pre className="you-text">{cardLines(lines, chars, room).map((l, i) => <span key={i} className={`l-${l.tone}`}>{l.text}{'\n'}</span>)}{!view?.running && !early && <span className="l-in">$ <i className="cursor" /></span>}{(view?.running || early) && <i className="cursor dim" />}</pre>}
       {!waiting && view?.running && asked >= 0 && message && !low && <p className="you-sent">{box.w < 200 ? t('you.waiting') : t('you.sent', { kind: 'Deployment', n: fieldsOf(message.request) })}</p>}
     </div>
   );

@@ -199,7 +199,7 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
       {podsDrawn}
     </g>
   );
-  const cw = (b.w - 44) / 2, ty = 50, th = b.h - 82, rules = words.rules(v.rules, v.services), rw = textWidth(rules), nx = 18 + Math.min(18, v.name.length) * 7.9 + 9;
+  const cw = Math.max(0, (b.w - 44) / 2), ty = 50, th = Math.max(0, b.h - 82), rules = words.rules(v.rules, v.services), rw = textWidth(rules), nx = 18 + Math.min(18, v.name.length) * 7.9 + 9;
   return (
     <g>
       <rect x={0.5} y={0.5} width={b.w - 1} height={b.h - 1} rx={12} className="box" style={edge} />

@@ -40,6 +40,10 @@ function legsOf(w: TraceWindow): Leg[] {
   for (let i = 0; i < g.count; i++) { const at = passed.get(g.request[i]); if (at) at.push(i); else passed.set(g.request[i], [i]); }
   // gates take no virtual time of their own: they are shown during the first part of the hop that follows them
   for (let i = 0; i < m.count; i++) if (actors[m.from[i]].kind === 'kube-apiserver' && KINDS[m.kind[i]] !== 'watch' && passed.has(m.cause[i]) && !next.has(m.cause[i])) { next.set(m.cause[i], i); later.set(m.seq[i], m.sent[i] + (m.arrives[i] - m.sent[i]) * 0.7); }
+  // after a read of etcd a request goes on through the gates: it keeps the label it came with
+  const row = new Map<number, number>();
+  for (let i = 0; i < m.count; i++) row.set(m.seq[i], i);
+  const asked = (cause: number): string => { for (let at = row.get(cause), hops = 0; at !== undefined && hops < 6; at = row.get(m.cause[at]), hops++) if (actors[m.to[at]].kind === 'kube-apiserver' && KINDS[m.kind[at]] === 'req') return texts[m.label[at]] ?? ''; return ''; };
   for (let i = 0; i < m.count; i++) {
     const from = actors[m.from[i]], to = actors[m.to[i]], kind = KINDS[m.kind[i]], a = clientKey(from), b = clientKey(to), resource = texts[m.resource[i]] ?? '';
     let way: string;
@@ -53,9 +57,10 @@ function legsOf(w: TraceWindow): Leg[] {
     const label = kind === 'res' && m.code[i] > 0 ? CODES[m.code[i]] ?? String(m.code[i]) : texts[m.label[i]] ?? '', heartbeat = LEASE.test(resource) || LEASE.test(label), seq = m.seq[i], v1 = Math.max(m.arrives[i], m.sent[i] + 1);
     legs.push({ way, kind, v0: Math.min(v1 - 1, later.get(seq) ?? m.sent[i]), v1, label, seq, cause: m.cause[i], code: m.code[i], heartbeat, gates: null, gateNos: [], refused: -1 });
     const at = passed.get(seq);
-    if (!at) continue;
+    // what is noted when etcd has answered a read is the answer itself: it travels as a response, not through the gates
+    if (!at || (kind !== 'req' && at.every((j) => g.gate[j] === 8))) continue;
     const last = at[at.length - 1], after = next.get(seq), end = Math.max(v1 + 1, g.at[last], after === undefined ? 0 : later.get(m.seq[after]) ?? 0), n = at.length, spread = g.at[last] - v1 > 50;
-    legs.push({ way: 'gates', kind: 'req', v0: v1, v1: end, label: kind === 'req' ? label : '', seq, gateNos: at.map((j) => g.gate[j]), cause: m.cause[i], code: 0, heartbeat, refused: g.verdict[last] === 1 ? g.gate[last] : -1, gates: at.map((j, k) => (spread ? g.at[j] : v1 + ((end - v1) * (k + 0.6)) / n)) });
+    legs.push({ way: 'gates', kind: 'req', v0: v1, v1: end, label: kind === 'req' ? label : asked(m.cause[i]), seq, gateNos: at.map((j) => g.gate[j]), cause: m.cause[i], code: 0, heartbeat, refused: g.verdict[last] === 1 ? g.gate[last] : -1, gates: at.map((j, k) => (spread ? g.at[j] : v1 + ((end - v1) * (k + 0.6)) / n)) });
   }
   return legs;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { between } from './geometry.ts';
 import { layout } from './layout.ts';
 import type { Layout, Rect } from './layout.ts';
 
@@ -28,5 +29,13 @@ describe('layout', () => {
     const heat = layout({ width: 1440, height: 700, nodes: names(5000) });
     expect(heat.nodeLevel).toBe(3); expect(heat.nodes.length).toBe(5000);
     expect(Math.max(...heat.nodes.map((b) => b.y + b.h))).toBeLessThanOrEqual(700);
+  });
+});
+describe('a move from one layout to another', () => {
+  it('keeps levels and words of the goal and moves places only', () => {
+    const a = layout({ width: 1440, height: 700, nodes: names(3) }), b = layout({ width: 1064, height: 700, nodes: names(3), focus: 'gates' }), half = between(a, b, 0.5);
+    expect(between(a, b, 1)).toEqual(b);
+    expect(half.hub.level).toBe(b.hub.level); expect(half.focus).toBe('gates'); expect(half.nodes[1].name).toBe('node-2');
+    expect(half.hub.x).toBeCloseTo((a.hub.x + b.hub.x) / 2);
   });
 });

@@ -142,6 +142,9 @@ export function gatesAt(flights: Flights, t: number, o: Pick<Options, 'stepping'
       else if (t < at + 130) out[i] = 'open';
     }
   }
+  // one gate is passed at an instant: the others it has come through stand open
+  const now = out.lastIndexOf('now');
+  for (let i = 0; i < now; i++) if (out[i] === 'now') out[i] = 'open';
   return recent > MANY ? (Array(9).fill('open') as GateState[]) : out;
 }
 /** The glyph nearest to a point, for a click; -1 if none is within 18 px. */

@@ -1,7 +1,7 @@
 // The page's client of the engine: one answer a request, at most one request of a kind in flight, newer ones replace waiting ones.
 import { PROTOCOL } from '../../protocol/protocol.ts';
 import type { AnswerMessage, Input, LessonView, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
-import { finish, newWindow, pause, runToStory, seekVirtual, stepForward, useClock } from './clock.ts';
+import { finish, newWindow, pause, runToStory, seekStory, seekVirtual, stepForward, useClock } from './clock.ts';
 import { toStory, toVirtual } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
 import type { LessonMark } from './session.ts';
@@ -186,6 +186,8 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   if (to === null) { pause(); await act(() => engine().call('view', { at })); }
   lessonAt = { step: Math.max(0, next), virtual: to === null ? at : toVirtual(useSession.getState().map, to), branch: useSession.getState().cursor.branch };
   if (to === null) return;
+  // the first press is answered at once: heartbeats that happen to be on their way before it are not sat through
+  if (next === 1 && direction === 1 && to - useClock.getState().story > 900) seekStory(to - 500);
   runToStory(to, next > 0 ? spotOf(l, next) : -1, next);
   // two steps may lie within one microsecond: then the engine is not asked again, and the step is told from what is known
   if (lessonAt.step > 0 && Math.floor(lessonAt.virtual + 0.001) === asked) useSession.setState({ step: lessonAt.step, caption: l.steps[lessonAt.step - 1].caption });
