@@ -16,6 +16,7 @@ const DIRECTIVE = '$patch';
 const RETAIN = '$retainKeys';
 const DELETE_LIST = '$deleteFromPrimitiveList';
 const ORDER = '$setElementOrder';
+const ORDER_OF = ORDER + '/';
 
 class PatchError { readonly message: string; constructor(message: string) { this.message = message; } }
 const fail = (message: string): never => { throw new PatchError(message); };
@@ -35,9 +36,14 @@ function lookup(type: TypeSchema | undefined, key: string): Meta {
     if (type.kind !== 'struct') return { type: undefined, strategy: '', retainKeys: false, mergeKey: '' };
     return fail(`unable to find api field in struct ${type.go.slice(type.go.indexOf('.') + 1)} for the json field ${goQuote(key)}`);
   }
-  const strategies = f.patchStrategies.filter((s) => s !== 'retainKeys');
-  return { type: elementOf(f.type), strategy: strategies[0] ?? '', retainKeys: f.patchStrategies.includes('retainKeys'), mergeKey: f.patchMergeKey ?? '' };
+  let meta = metas.get(f);
+  if (meta === undefined) {
+    const strategies = f.patchStrategies.filter((s) => s !== 'retainKeys');
+    metas.set(f, (meta = { type: elementOf(f.type), strategy: strategies[0] ?? '', retainKeys: f.patchStrategies.includes('retainKeys'), mergeKey: f.patchMergeKey ?? '' }));
+  }
+  return meta;
 }
+const metas = new Map<FieldSchema, Meta>();
 
 function elementOf(type: TypeSchema | undefined): TypeSchema | undefined {
   let t = type;
@@ -69,10 +75,14 @@ function mergeMap(original: Plain, patchGiven: Plain, type: TypeSchema | undefin
     fail(`unknown patch type: ${goValue(directive)} in map: ${goValue(patchGiven)}`);
   }
   const out: Draft = { ...original };
-  const patch: Draft = { ...patchGiven };
-  let changed = retain(out, patch, options);
-  for (const key of Object.keys(patch)) if (key.startsWith(ORDER + '/')) { orderList(out, patch, key, type, options, depth); changed = true; }
-  for (const given of Object.keys(patch).sort(compareStrings)) {
+  let patch = patchGiven as Draft;
+  let changed = false;
+  if (hasDirectives(patchGiven)) {
+    patch = { ...patchGiven };
+    changed = retain(out, patch, options);
+    for (const key of Object.keys(patch)) if (key.startsWith(ORDER_OF)) { orderList(out, patch, key, type, options, depth); changed = true; }
+  }
+  for (const given of sortedKeys(patch)) {
     const value = patch[given];
     if (value === undefined) continue;
     let key = given;
@@ -103,6 +113,18 @@ function mergeMap(original: Plain, patchGiven: Plain, type: TypeSchema | undefin
     if (next !== now || !(key in out)) { out[key] = next; changed = true; }
   }
   return changed ? out : original;
+}
+
+function hasDirectives(patch: Plain): boolean {
+  for (const key in patch) if (key.charCodeAt(0) === 36 && (key === RETAIN || key.startsWith(ORDER_OF))) return true;
+  return false;
+}
+
+/** Keys in order of bytes. What a client of ours made is mostly in order already. */
+function sortedKeys(patch: Plain): readonly string[] {
+  const keys = Object.keys(patch);
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1] > keys[i]) return keys.sort(compareStrings);
+  return keys;
 }
 
 function retain(out: Draft, patch: Draft, options: Options): boolean {
@@ -250,32 +272,61 @@ function sortBy(list: readonly unknown[], order: ReadonlyMap<unknown, number>, m
   return [...out, ...deletes];
 }
 
+/** Without nulls in maps. Shares what has none. */
 function discardNulls(v: unknown, depth: number): unknown {
-  if (depth > 200) return v;
-  if (Array.isArray(v)) return v.map((x) => discardNulls(x, depth + 1));
-  if (!isMap(v)) return v;
+  if (typeof v !== 'object' || v === null || depth > 200) return v;
+  if (Array.isArray(v)) {
+    let list: unknown[] | undefined;
+    for (let i = 0; i < v.length; i++) {
+      const x = discardNulls(v[i], depth + 1);
+      if (x !== v[i]) (list ??= v.slice())[i] = x;
+    }
+    return list ?? v;
+  }
+  const map = v as Plain;
+  let out: Draft | undefined;
+  let dropped = false;
+  for (const k in map) {
+    const x = map[k] === null ? undefined : discardNulls(map[k], depth + 1);
+    if (map[k] === null) dropped = true;
+    else if (x !== map[k]) (out ??= { ...map })[k] = x;
+  }
+  return dropped ? keep(out ?? map, (k) => map[k] !== null) : out ?? map;
+}
+
+function keep(map: Plain, wanted: (key: string) => boolean): Plain {
   const out: Draft = {};
-  for (const k of Object.keys(v)) if (v[k] !== null) out[k] = discardNulls(v[k], depth + 1);
+  for (const k in map) if (wanted(k)) out[k] = map[k];
   return out;
 }
 
-/** A patch's value as content: directives gone. Undefined if nothing is left to keep. */
+const isDirective = (key: string): boolean => key.charCodeAt(0) === 36 && (key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER) || key.startsWith(DELETE_LIST));
+
+/** A patch's value as content: directives gone. Undefined if nothing is left to keep. Shares what has none. */
 function removeDirectives(v: unknown, depth: number): unknown {
-  if (depth > 200) return v;
+  if (typeof v !== 'object' || v === null || depth > 200) return v;
   if (Array.isArray(v)) {
-    const out: unknown[] = [];
-    for (const item of v) { const x = removeDirectives(item, depth + 1); if (x !== undefined) out.push(x); }
-    return out;
+    const list: unknown[] = [];
+    let same = true;
+    for (const item of v) {
+      const x = removeDirectives(item, depth + 1);
+      if (x !== item) same = false;
+      if (x !== undefined) list.push(x);
+    }
+    return same ? v : list;
   }
-  if (!isMap(v)) return v;
-  if (v[DIRECTIVE] === 'delete') return undefined;
-  const out: Draft = {};
-  for (const k of Object.keys(v)) {
-    if (k === DIRECTIVE || k === RETAIN || k.startsWith(ORDER) || k.startsWith(DELETE_LIST)) continue;
-    const x = removeDirectives(v[k], depth + 1);
-    if (x !== undefined) out[k] = x;
+  const map = v as Plain;
+  if (map[DIRECTIVE] === 'delete') return undefined;
+  let out: Draft | undefined;
+  let dropped = false;
+  for (const k in map) {
+    if (isDirective(k)) { dropped = true; continue; }
+    const x = removeDirectives(map[k], depth + 1);
+    if (x === undefined) dropped = true;
+    if (x !== map[k]) (out ??= { ...map })[k] = x;
   }
-  return out;
+  const whole = out ?? map;
+  return dropped ? keep(whole, (k) => !isDirective(k) && whole[k] !== undefined) : whole;
 }
 
 // --- making patches ---
