@@ -27,7 +27,7 @@ export default function Share(): JSX.Element {
       <label className="tick"><input type="checkbox" checked={look} onChange={(e) => setLook(e.target.checked)} />{t('share.look')}</label>
       <div className="col grow"><label htmlFor="share-link">{t('share.link', { n: Math.max(0, link.length - link.indexOf('#') - 1) })}</label><input id="share-link" className="field m" readOnly value={link} onFocus={(e) => e.currentTarget.select()} /></div>
       <button type="button" className="btn" disabled={link === ''} onClick={() => void copy()}>{copied ? t('share.copied') : t('share.copy')}</button>
-      <button type="button" className="btn" onClick={() => setView({ panel: null })}>{t('set.close')}</button>
+      <button type="button" className="btn close" onClick={() => setView({ panel: null })}>{t('set.close')}</button>
       <p className="note" role="status">{error || t('share.why')}</p>
     </div>
   );
