@@ -2,6 +2,7 @@
 import type { ControllerView, NodeView, PodState, PodView, StageProjection, TerminalLine } from '../protocol/stage.ts';
 import type { KubeObject } from '../k8s/api/types.ts';
 import { milliOf } from '../k8s/apimachinery/quantity.ts';
+import { parseTime } from '../k8s/apimachinery/time.ts';
 import type { Peek } from './peek.ts';
 import { genericImages } from './simplified.ts';
 import { transcriptOf } from './workstation.ts';
@@ -66,7 +67,15 @@ function nodeOf(peek: Peek, node: KubeObject, pods: readonly KubeObject[]): Node
     name, ready: ready as NodeView['ready'], cordoned: node.spec?.unschedulable === true, cpu: allocatable > 0 ? Math.round((requested * 100) / allocatable) : 0,
     pods: inOrderOfArrival(pods).map((pod) => podOf(pod, silent)), kubelet: peek.sim.isUp(`kubelet/${name}`), proxy: peek.sim.isUp(`kube-proxy/${name}`),
     runtime: peek.sim.isUp(`container-runtime/${name}`) ? 'containerd' : '', services, rules: 'iptables',
+    ...(silent || !peek.sim.isUp(`kubelet/${name}`) ? { silent: silenceOf(peek, node) } : {}),
   };
+}
+
+/** The last the cluster heard of a node, and what was done about it. */
+function silenceOf(peek: Peek, node: KubeObject): NonNullable<NodeView['silent']> {
+  const lease = peek.objects(`/registry/leases/kube-node-lease/${node.metadata.name}`).find((one) => one.metadata.name === node.metadata.name);
+  const taints = (node.spec?.taints as { key: string; effect: string }[] | undefined) ?? [];
+  return { renewed: parseTime(lease?.spec?.renewTime) ?? -1, taints: [...new Set(taints.map((taint) => taint.key))] };
 }
 
 /** A Pod keeps its place in the tray: those that came later stand behind it, whatever their names. */
@@ -87,8 +96,9 @@ function podState(pod: KubeObject, silent: boolean): PodState {
   const phase = pod.status?.phase;
   if (phase === 'Succeeded') return 'done';
   if (phase === 'Failed') return 'failed';
-  if (silent && pod.spec?.nodeName) return 'unknown';
+  // deleted on a silent node: it goes on terminating until that kubelet answers
   if (pod.metadata.deletionTimestamp) return 'term';
+  if (silent && pod.spec?.nodeName) return 'unknown';
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])] as ContainerStatus[];
   if (statuses.some((status) => CRASHING.includes(status.state?.waiting?.reason ?? ''))) return 'crash';
   if (phase === 'Pending') return statuses.length > 0 ? 'creating' : 'pending';

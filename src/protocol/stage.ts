@@ -18,6 +18,8 @@ export interface NodeView {
   pods: readonly PodView[];
   kubelet: boolean;
   proxy: boolean;
+  /** Of a node that is not heard of: when its Lease was last renewed (virtual microseconds), and the keys of its taints. */
+  silent?: { renewed: number; taints: readonly string[] };
   runtime: string;
   /** Number of Services the node's kernel rules know, and how the rules are kept. */
   services: number;

@@ -70,7 +70,7 @@ function coming(t: T, flights: Flights, map: StoryMap, at: number): string {
   if (!next) return t('cap.nothing');
   if (next.heartbeat) return t('cap.quiet');
   const us = Math.max(0, toVirtual(map, next.t0) - toVirtual(map, at));
-  return t('cap.still', { time: us < 1_000_000 ? `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms` : `${(us / 1e6).toFixed(1)} s`, then: sentence(t, next, next.t0 + 1) });
+  return t('cap.still', { time: us < 1_000_000 ? `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms` : `${(us / 1e6).toFixed(1)} s`, said: sentence(t, next, next.t0 + 1) });
 }
 function spokenId(flights: Parameters<typeof spoken>[0], story: number, followed: number): number { const f = spoken(flights, story, followed); return f ? flights.list.indexOf(f) : -1; }
 function count(flights: Parameters<typeof spoken>[0], t: number): number { let n = 0; for (const f of flights.list) { if (f.t0 > t) break; if (f.t1 > t) n++; } return n; }

@@ -70,7 +70,7 @@ function History({ writes, event }: { writes: readonly WriteView[]; event: numbe
       <ol className="writes">{newest.map((w) => (
         <li key={w.record} className={`${w === at ? 'here' : ''}${w.event >= event ? ' later' : ''}`}>
           <button type="button" aria-current={w === at ? 'step' : undefined} onClick={() => { setOpen(w.record); void goTo({ record: w.record }); }}><code>{w.revision}</code><span><b className={w.actor === 'workstation' ? 'mine' : ''}>{w.actor === 'workstation' ? t('insp.you', { manager: w.manager || 'kubectl' }) : w.manager || w.actor}</b><small>{summary(w)}</small></span><time className="m">{clockText(w.at)}</time></button>
-          {w.record === shown && w.verb === 'update' && <Diff changes={w.changes.filter((c) => c.path !== 'metadata.resourceVersion')} />}
+          {w.record === shown && w.verb === 'update' && <Diff changes={w.changes.filter((c) => c.path !== 'metadata.resourceVersion').sort((a, b) => Number(DULL.test(a.path)) - Number(DULL.test(b.path)))} />}
         </li>
       ))}</ol>
     </div>

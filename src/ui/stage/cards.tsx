@@ -66,12 +66,13 @@ export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Elem
   const [k, p, r] = useLive(useShallow((s): [Kind | undefined, Kind | undefined, boolean] => [s.lit.get(`kubelet/${name}`), s.lit.get(`proxy/${name}`), s.lit.has(`cri/${name}`)]));
   const selectedPod = useView((s) => (s.selection?.kind === 'object' && s.selection.resource === 'pods' ? `${s.selection.namespace}/${s.selection.name}` : ''));
   const selected = useView((s) => s.selection?.kind === 'object' && s.selection.resource === 'nodes' && s.selection.name === name);
+  const now = useSession((s) => (view?.silent ? Math.floor((s.projection?.at ?? 0) / 1e6) * 1e6 : 0));
   const p2 = usePrediction(), ask = p2 !== null && p2.answer === '' && p2.cycle.nodes.some((n) => n.name === name) ? '?' : '';
   if (!box || !view || box.level === 3) return null;
   const state = view.ready === 'True' ? (view.cordoned ? words.cordoned : words.ready) : view.ready === 'False' ? words.notReady : words.unknown, cw = (box.w - 44) / 2;
   return (
     <>
-      <Drawing box={box}><NodeDrawing box={box} view={view} words={words} lit={{ kubelet: k, proxy: p, runtime: r }} selectedPod={selectedPod} selected={selected} compact={compact} ask={ask} /></Drawing>
+      <Drawing box={box}><NodeDrawing box={box} view={view} words={words} lit={{ kubelet: k, proxy: p, runtime: r }} selectedPod={selectedPod} selected={selected} compact={compact} ask={ask} now={now} /></Drawing>
       <Hit x={0} y={0} w={box.w} h={box.h} round={12} pressed={selected} name={t('name.node', { name, state, n: view.pods.length })} act={() => select({ kind: 'object', resource: 'nodes', namespace: '', name })} />
       {box.level === 0 && !compact && <><Hit x={16} y={-12} w={cw} h={24} round={12} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={28 + cw} y={-12} w={cw} h={24} round={12} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}
       {compact && <><Hit x={8} y={box.pillY - box.y} w={66} h={22} round={11} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={8} y={box.pillY - box.y + 25} w={box.w - 16} h={22} round={11} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}

@@ -9,7 +9,7 @@ import { cutMiddle, ledgerKey, shortPod, textWidth } from './text.ts';
 import { CACHES } from './ways.ts';
 
 export interface Words {
-  ready: string; notReady: string; unknown: string; cordoned: string; cpu: (n: number) => string; rules: (mode: string, n: number) => string; watchCache: string; others: string; stopped: string;
+  ready: string; notReady: string; unknown: string; cordoned: string; cpu: (n: number) => string; rules: (mode: string, n: number) => string; lease: (us: number) => string; watchCache: string; others: string; stopped: string;
   everyOther: string; empty: string; allEmpty: string; keys: (n: number) => string; revision: (n: number) => string; gates: readonly string[]; pods: (n: number) => string; unbound: (n: number) => string;
 }
 const LABELS_TALL: readonly (readonly string[])[] = [[], [], [], [], ['decode', '+ default'], ['mutating', 'admission'], ['validation'], ['validating', 'admission'], ['storage']];
@@ -135,7 +135,7 @@ export function Scheduler({ box: b, view: s, words, compact, unbound }: { box: L
   );
 }
 
-export interface NodeWordsProps { box: NodeBox; view: NodeView; words: Words; lit: { kubelet?: Kind; proxy?: Kind; runtime?: boolean }; selectedPod: string; selected: boolean; compact: boolean; /** Whether the reader is asked if the next Pod comes here: '' not, else what is drawn in its place. */ ask?: string }
+export interface NodeWordsProps { box: NodeBox; view: NodeView; words: Words; lit: { kubelet?: Kind; proxy?: Kind; runtime?: boolean }; selectedPod: string; selected: boolean; compact: boolean; /** Virtual time, microseconds. */ now?: number; /** Whether the reader is asked if the next Pod comes here: '' not, else what is drawn in its place. */ ask?: string }
 /** Where each pod of a node stands; also used for the buttons over them. Null when there are too many for shapes. */
 export interface PodSpot { pod: PodView; x: number; y: number; w: number; h: number; name: boolean }
 export function podSpots(b: NodeBox, v: NodeView, compact: boolean): { spots: PodSpot[]; more: number } {
@@ -167,7 +167,7 @@ function trayOf(b: NodeBox, compact: boolean): Rect {
   if (b.level === 0) return { x: 24, y: 62, w: b.w - 48, h: b.h - 50 - 32 - 16 };
   return { x: 12, y: b.w >= 270 ? 38 : 32, w: b.w - 24, h: b.h - (b.w >= 270 ? 44 : 36) };
 }
-export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected, compact, ask = '' }: NodeWordsProps): JSX.Element {
+export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected, compact, ask = '', now = 0 }: NodeWordsProps): JSX.Element {
   const ok = v.ready === 'True', state = ok ? (v.cordoned ? words.cordoned : words.ready) : v.ready === 'False' ? words.notReady : words.unknown, silent = v.ready === 'Unknown' || !v.kubelet;
   const edge = selected ? { stroke: 'var(--brass)' } : silent ? { fill: 'var(--bg)', stroke: 'var(--bad)', strokeDasharray: '6 4' } : { stroke: 'var(--grad)' };
   const mark = (x: number, y: number): JSX.Element => ok ? <circle cx={x + 4} cy={y - 4.5} r={3.4} className={v.cordoned ? 'nf k-warn' : 'f-ok'} strokeWidth={1.4} /> : <path d={`M${x} ${y - 8.5}l8 8m0-8-8 8`} className="k-bad" strokeWidth={1.8} />;
@@ -199,7 +199,7 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
       {podsDrawn}
     </g>
   );
-  const cw = Math.max(0, (b.w - 44) / 2), ty = 50, th = Math.max(0, b.h - 82), rules = words.rules(v.rules, v.services), rw = textWidth(rules), nx = 18 + Math.min(18, v.name.length) * 7.9 + 9;
+  const cw = Math.max(0, (b.w - 44) / 2), ty = 50, th = Math.max(0, b.h - 82), lease = silent && v.silent && v.silent.renewed >= 0 && now - v.silent.renewed > 11_000_000 ? words.lease(now - v.silent.renewed) : '', rules = lease || words.rules(v.rules, v.services), rw = textWidth(rules), nx = 18 + Math.min(18, v.name.length) * 7.9 + 9;
   return (
     <g>
       <rect x={0.5} y={0.5} width={b.w - 1} height={b.h - 1} rx={12} className="box" style={edge} />
@@ -210,7 +210,8 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
       <rect x={12} y={ty} width={b.w - 24} height={th} rx={8} className="box sk" opacity={silent ? 0.45 : undefined} />
       <text x={b.w - 24} y={ty + th - 9} className={`s11 m ${lit.runtime ? 'tcri' : 't3'}`} textAnchor="end">{more > 0 || spots.some((s) => s.x + Math.max(s.w, 56) > b.w - 32 - textWidth(v.runtime) && s.y + s.h + 18 > ty + th - 18) ? '' : v.runtime}</text>
       {pill(16, -12, cw, 24, 'kubelet', lit.kubelet, v.kubelet)}{pill(28 + cw, -12, cw, 24, 'kube-proxy', lit.proxy, v.proxy)}
-      <text x={24} y={b.h - 12} className="s11 m t3">{rules}</text>
+      {silent && v.silent && v.silent.taints.length > 0 && th >= 78 && <text x={24} y={ty + th - 9} className="s11 m tbad">taint {cutMiddle(v.silent.taints[0].replace('node.kubernetes.io/', '…/'), Math.floor((b.w - 140) / 6.7))}</text>}
+      <text x={24} y={b.h - 12} className={`s11 m ${lease ? 'tbad' : 't3'}`}>{rules}</text>
       {rw + 60 < b.w && <path d={`M${32 + rw} ${b.h - 16}H${b.w - 24}`} className="lk q" strokeDasharray="5 3" />}
       {podsDrawn}
     </g>
