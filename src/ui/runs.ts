@@ -36,6 +36,7 @@ async function run(document: RunDocument, how: { offer?: boolean; event?: number
   addEventListener('keydown', stop);
   try {
     await open(document);
+    useSession.setState({ title: document.lesson ? null : document.title ?? '' });
     remember(document, how.event ?? -1);
     if (how.event !== undefined) await goTo({ event: how.event });
     const playing = how.offer === true;

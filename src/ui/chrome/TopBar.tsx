@@ -1,17 +1,19 @@
 // The top bar: what is open, and where else one can go.
 import type { JSX } from 'react';
 import { setLanguage, setTheme, setView, useView } from '../stores/view.ts';
+import { useSession } from '../stores/session.ts';
 import { ICONS, Logo } from '../stage/glyphs.tsx';
 import { Rich, useT } from '../words.tsx';
 
 export function TopBar(): JSX.Element {
   const t = useT(), { width, terminal, editor, language, dark, panel, timeline } = useView();
+  const title = useSession((s) => s.title), runs = useSession((s) => { const told = s.branches.filter((b) => b.label !== '' || b.id === s.cursor.branch); return told.length > 1 ? `${told.findIndex((b) => b.id === s.cursor.branch) + 1}/${told.length}` : ''; });
   const phone = width === 'phone', open = (p: 'settings' | 'share' | 'scenarios' | 'break') => (): void => setView({ panel: panel === p ? null : p });
   return (
     <header className="top">
       <div className="brand"><Logo />{!phone && <span>{t('app.title')}</span>}</div>
       {!phone && <div className="sep" />}
-      <h1 className="crumb"><Rich text={t(width === 'wide' ? 'top.crumb' : 'top.crumb.short')} /></h1>
+      <h1 className="crumb">{title === null ? <Rich text={t(width === 'wide' ? 'top.crumb' : 'top.crumb.short')} /> : title === '' ? t('top.own') : title}{runs !== '' && !phone && <span className="runs"> · {t('top.runs', { n: runs.split('/')[0], of: runs.split('/')[1] })}</span>}</h1>
       <div className="sp" />
       {!phone && <>
         <button type="button" className={`tb${panel === 'scenarios' ? ' on' : ''}`} aria-expanded={panel === 'scenarios'} onClick={open('scenarios')}>{t('top.scenarios')}</button>

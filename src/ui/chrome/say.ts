@@ -24,6 +24,7 @@ export function sentence(t: T, f: Flight, at: number): string {
   if (way === 'in>etcd') return t(/^Range /.test(label) ? 'say.read' : 'say.put', { label });
   if (way === 'etcd>out') return t('say.ok', { label });
   if (way === 'etcd>cache') return t('say.event', { label });
+  if (way.startsWith('irc:')) return t('say.irc', { to: actor(t, `kubelet/${way.slice(4)}`), label });
   return t('say.cri', { from: actor(t, `kubelet/${way.slice(4)}`), label });
 }
 /** The flight the caption speaks of: the followed one if it is on its way, else the most telling of those in flight or just arrived. */

@@ -54,7 +54,7 @@ function legsOf(w: TraceWindow): Leg[] {
     else if (b.startsWith('cri/')) way = `cri:${to.node}`;
     else if (a.startsWith('cri/')) way = `irc:${from.node}`;
     else continue;
-    const label = kind === 'res' && m.code[i] > 0 ? CODES[m.code[i]] ?? String(m.code[i]) : texts[m.label[i]] ?? '', heartbeat = LEASE.test(resource) || LEASE.test(label), seq = m.seq[i], v1 = Math.max(m.arrives[i], m.sent[i] + 1);
+    const label = kind === 'res' && m.code[i] > 0 && !way.startsWith('irc:') ? CODES[m.code[i]] ?? String(m.code[i]) : texts[m.label[i]] ?? '', heartbeat = LEASE.test(resource) || LEASE.test(label), seq = m.seq[i], v1 = Math.max(m.arrives[i], m.sent[i] + 1);
     legs.push({ way, kind, v0: Math.min(v1 - 1, later.get(seq) ?? m.sent[i]), v1, label, seq, cause: m.cause[i], code: m.code[i], heartbeat, gates: null, gateNos: [], refused: -1 });
     const at = passed.get(seq);
     // what is noted when etcd has answered a read is the answer itself: it travels as a response, not through the gates

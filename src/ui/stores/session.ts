@@ -35,12 +35,14 @@ export interface SessionState {
   /** The command that waits under the cursor in the first second; empty once anything was run. */
   offer: string;
   trouble: Trouble | null;
+  /** What is open: its title, or null for the first lesson. */
+  title: string | null;
 }
 const NO_FLIGHTS: Flights = { list: [], longest: 0, passages: [] };
 const NO_MAP: StoryMap = { virtual: new Float64Array(0), story: new Float64Array(0) };
 export const useSession = create<SessionState>(() => ({
   status: 'loading', progress: null, cursor: { branch: 0, event: 0, record: 0, at: 0 }, projection: null, window: null, from: 0, to: 0, end: 0, map: NO_MAP, flights: NO_FLIGHTS,
-  branches: [], lesson: null, caption: null, transcript: [], traceHash: 0, later: 0, marks: [], step: 0, steps: 9, offer: '', trouble: null,
+  branches: [], lesson: null, caption: null, transcript: [], traceHash: 0, later: 0, marks: [], step: 0, steps: 9, offer: '', trouble: null, title: null,
 }));
 /** Takes a new stretch of trace, or the same one at another speed (0: story time). */
 export function setWindow(window: TraceWindow, from: number, to: number, speed: number): void {

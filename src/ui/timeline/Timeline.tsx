@@ -95,7 +95,7 @@ function Flags({ marks, step, scale }: { marks: readonly LessonMark[]; step: num
 }
 function Playhead({ scale, bottom, top, right, lanes, future }: { scale: Scale; bottom: number; top: number; right: number; lanes: number; future: string }): JSX.Element {
   const x = useClock((s) => Math.round(scale.x(s.virtual) * 10) / 10), end = useSession((s) => s.end), ahead = useClock((s) => end - s.virtual < 5_000_000), y0 = top + HEAD, h = lanes * LANE, free = right - x;
-  return <g>{free > 2 && <rect x={x} y={y0} width={free} height={h} fill="url(#hatchh)" opacity={0.4} />}{free > 110 && ahead && <text x={right - 6} y={y0 + h - 7} className="s11 t3" textAnchor="end">{future}</text>}<path d={`M${x} ${top + 26}V${bottom}`} className="k-br" strokeWidth={1.4} /><path d={`M${x - 5} ${top + 22}h10v5l-5 6-5-5z`} className="f-br" /></g>;
+  return <g>{free > 2 && <rect x={x} y={y0} width={free} height={h} fill="url(#hatchh)" opacity={0.4} />}{free > 110 && ahead && <><rect x={right - 14 - future.length * 7} y={y0 + h - 19} width={future.length * 7 + 14} height={17} className="f-panel" /><text x={right - 6} y={y0 + h - 7} className="s11 t3" textAnchor="end">{future}</text></>}<path d={`M${x} ${top + 26}V${bottom}`} className="k-br" strokeWidth={1.4} /><path d={`M${x - 5} ${top + 22}h10v5l-5 6-5-5z`} className="f-br" /></g>;
 }
 interface Run extends BranchInfo { number: number; row: number; from: number }
 /** The runs there are, oldest first: the one at the playhead, what it left, and what left it. Nothing is shown while there is one. */
