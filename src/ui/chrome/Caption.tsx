@@ -48,13 +48,13 @@ function useSaid(t: T): CaptionText {
   const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
   const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
-  const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), near = at >= 0 && (heading === step || (!alone && virtual * 1000 - at < 2_500_000 && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
+  const id = told?.id ?? '', heading = useClock((s) => s.heading), plays = useClock((s) => s.mode === 'playing'), alone = useClock((s) => s.followed >= 0), near = at >= 0 && (heading === step || (!alone && virtual * 1000 - at < 2_500_000 && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
-  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? sentence(t, f, story * 120 + 60) : coming(t, flights, map, story * 120 + 60) };
+  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
 function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
