@@ -6,7 +6,19 @@ export class Strings {
   readonly list: string[] = [''];
   readonly hashes: number[] = [hashString('')];
 
+  private last = '';
+  private lastId = 0;
+
   id(text: string): number {
+    // Records come in runs about one thing: its text is the same reference.
+    if (text === this.last) return this.lastId;
+    const id = this.find(text);
+    this.last = text;
+    this.lastId = id;
+    return id;
+  }
+
+  private find(text: string): number {
     let id = this.ids.get(text);
     if (id === undefined) {
       id = this.list.length;
