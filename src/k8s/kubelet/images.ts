@@ -21,8 +21,19 @@ import type { KubeletConfig } from './state.ts';
 
 export type ImageResult = { readonly ref: string } | { readonly error: string; readonly message: string };
 
+/** Names looked at before: the same few come again and again. A pure memo. */
+const TAGGED = new Map<string, string | undefined>();
+
 /** name[:tag][@digest]; undefined: not the name of an image. The default tag is added. */
 export function withDefaultTag(image: string): string | undefined {
+  if (TAGGED.has(image)) return TAGGED.get(image);
+  if (TAGGED.size >= 1000) TAGGED.clear();
+  const name = tagged(image);
+  TAGGED.set(image, name);
+  return name;
+}
+
+function tagged(image: string): string | undefined {
   if (!/^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9+._-]+:[a-fA-F0-9]{32,})?$/.test(image)) return undefined;
   if (image.includes('@')) return image;
   return image.lastIndexOf(':') > image.lastIndexOf('/') ? image : `${image}:latest`;

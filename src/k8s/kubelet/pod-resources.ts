@@ -19,7 +19,19 @@ function max(a: List, b: List): List {
   return out;
 }
 
+const NOTHING: List = {};
+
+/** Nothing in the pod says anything of resources: the usual case. */
+function unspecified(pod: Pod, which: 'requests' | 'limits'): boolean {
+  const spec = pod.spec as Any;
+  if (spec.overhead !== undefined || spec.resources !== undefined) return false;
+  for (const c of containers(pod)) if (c.resources?.[which] !== undefined) return false;
+  for (const c of initContainers(pod)) if (c.resources?.[which] !== undefined) return false;
+  return true;
+}
+
 function aggregate(pod: Pod, which: 'requests' | 'limits'): List {
+  if (unspecified(pod, which)) return NOTHING;
   const of = (c: Any): List => c.resources?.[which] ?? {};
   let sum: List = {};
   for (const c of containers(pod)) sum = add(sum, of(c));
@@ -45,11 +57,13 @@ export const podRequests = (pod: Pod): List => aggregate(pod, 'requests');
 export const podLimits = (pod: Pod): List => aggregate(pod, 'limits');
 
 function lists(requests: List, limits: List): Any {
+  if (requests === NOTHING && limits === NOTHING) return NOTHING;
   return { ...(Object.keys(limits).length > 0 ? { limits } : {}), ...(Object.keys(requests).length > 0 ? { requests } : {}) };
 }
 
 /** What stands in status.resources. `old`: the status the kubelet last meant to report. */
 export function podLevelResources(pod: Pod, old: Any): Any {
+  if (old?.resources === undefined && unspecified(pod, 'requests') && unspecified(pod, 'limits')) return NOTHING;
   if (pod.status?.phase !== 'Running') return lists(podRequests(pod), podLimits(pod));
   const preserve = (which: 'requests' | 'limits', name: string, into: Record<string, string>): void => {
     const value = old?.phase === 'Running' ? old.resources?.[which]?.[name] : undefined;

@@ -25,7 +25,7 @@ export function ephemeralContainers(pod: Pod): readonly Any[] {
   return (pod.spec as Any)?.ephemeralContainers ?? [];
 }
 export function containerSpec(pod: Pod, name: string): Any {
-  return containers(pod).find((c) => c.name === name) ?? initContainers(pod).find((c) => c.name === name) ?? ephemeralContainers(pod).find((c) => c.name === name);
+  return named(containers(pod), name) ?? named(initContainers(pod), name) ?? named(ephemeralContainers(pod), name);
 }
 /** A sidecar: an init container that is kept running. */
 export function isRestartableInit(container: Any): boolean {
@@ -66,24 +66,43 @@ export function containerShouldRestart(container: Any, pod: Pod, exitCode: numbe
 }
 
 export function podReference(pod: Pod): ObjectReference {
-  return { reference: true, kind: 'Pod', apiVersion: 'v1', namespace: namespaceOf(pod), name: pod.metadata.name, uid: uidOf(pod), resourceVersion: pod.metadata.resourceVersion };
+  const { namespace, name, uid, resourceVersion } = pod.metadata;
+  return { reference: true, kind: 'Pod', apiVersion: 'v1', namespace: namespace ?? '', name, uid, resourceVersion };
 }
 /** With the path of the container in the pod: `spec.containers{nginx}`. */
-export function containerReference(pod: Pod, name: string): ObjectReference {
-  const list = containers(pod).some((c) => c.name === name) ? 'containers' : initContainers(pod).some((c) => c.name === name) ? 'initContainers' : 'ephemeralContainers';
-  return { ...podReference(pod), fieldPath: `spec.${list}{${name}}` };
+export function containerReference(pod: Pod, container: string): ObjectReference {
+  const list = named(containers(pod), container) ? 'containers' : named(initContainers(pod), container) ? 'initContainers' : 'ephemeralContainers';
+  const { namespace, name, uid, resourceVersion } = pod.metadata;
+  return { reference: true, kind: 'Pod', apiVersion: 'v1', namespace: namespace ?? '', name, uid, resourceVersion, fieldPath: `spec.${list}{${container}}` };
 }
 
-/** Semantic equality of JSON values: absent, null, empty list and empty map are the same. */
+/** The first of a list that has this name. */
+export function named(list: readonly Any[], name: string): Any {
+  for (const one of list) if (one.name === name) return one;
+  return undefined;
+}
+
+/** Semantic equality of JSON values: absent, null and empty list are the same. */
 export function semanticEqual(a: Any, b: Any): boolean {
   if (a === b) return true;
-  if (isEmpty(a) && isEmpty(b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, i) => semanticEqual(value, b[i]));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return isEmpty(a) && isEmpty(b);
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!semanticEqual(a[i], b[i])) return false;
+    return true;
   }
-  for (const key of Object.keys(a)) if (!semanticEqual(a[key], b[key])) return false;
-  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !isEmpty(b[key])) return false;
+  if (Array.isArray(b)) return false;
+  return semanticFields(a, b, NO_FIELDS);
+}
+const NO_FIELDS: readonly string[] = [];
+/** semanticEqual of two objects, some fields aside. */
+export function semanticFields(a: Any, b: Any, except: readonly string[]): boolean {
+  for (const key of Object.keys(a)) {
+    const x = a[key];
+    const y = b[key];
+    if (x !== y && !except.includes(key) && !semanticEqual(x, y)) return false;
+  }
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !isEmpty(b[key]) && !except.includes(key)) return false;
   return true;
 }
 function isEmpty(value: Any): boolean {

@@ -3,8 +3,8 @@
  * Upstream: pkg/kubelet/container/runtime.go (PodStatus), kuberuntime/util (PodSandboxChanged)
  */
 import type { ContainerStatus, PodSandboxStatus, RuntimePod } from '../cri-api/types.ts';
-import { isHostNetwork } from './pod.ts';
-import type { Any, Pod } from './pod.ts';
+import { containers, isHostNetwork } from './pod.ts';
+import type { Pod } from './pod.ts';
 
 export interface PodStatus {
   readonly ips: readonly string[];
@@ -20,14 +20,18 @@ export function podStatusOf(pod: RuntimePod): PodStatus {
 }
 
 export function findContainer(status: PodStatus, name: string): ContainerStatus | undefined {
-  return status.containers.find((c) => c.name === name);
+  for (const c of status.containers) if (c.name === name) return c;
+  return undefined;
 }
 
 /** A new sandbox is needed: which attempt it is, and the one that was there. */
-export function sandboxChanged(pod: Pod, status: PodStatus): { changed: boolean; attempt: number; sandboxId: string } {
+export interface SandboxNeed { readonly changed: boolean; readonly attempt: number; readonly sandboxId: string }
+const FIRST: SandboxNeed = { changed: true, attempt: 0, sandboxId: '' };
+export function sandboxChanged(pod: Pod, status: PodStatus): SandboxNeed {
   const latest = status.sandboxes[0];
-  if (!latest) return { changed: true, attempt: 0, sandboxId: '' };
-  const ready = status.sandboxes.filter((s) => s.state === 'SANDBOX_READY').length;
+  if (!latest) return FIRST;
+  let ready = 0;
+  for (const s of status.sandboxes) if (s.state === 'SANDBOX_READY') ready++;
   if (ready > 1 || latest.state !== 'SANDBOX_READY') return { changed: true, attempt: latest.attempt + 1, sandboxId: latest.id };
   if (latest.hostNetwork !== isHostNetwork(pod)) return { changed: true, attempt: latest.attempt + 1, sandboxId: '' };
   if (!isHostNetwork(pod) && latest.ip === '') return { changed: true, attempt: latest.attempt + 1, sandboxId: latest.id };
@@ -35,15 +39,17 @@ export function sandboxChanged(pod: Pod, status: PodStatus): { changed: boolean;
 }
 
 export function anyRegularContainerCreated(pod: Pod, status: PodStatus): boolean {
-  return ((pod.spec as Any).containers ?? []).some((c: Any) => {
+  for (const c of containers(pod)) {
     const found = findContainer(status, c.name);
-    return found !== undefined && found.state !== 'CONTAINER_UNKNOWN';
-  });
+    if (found !== undefined && found.state !== 'CONTAINER_UNKNOWN') return true;
+  }
+  return false;
 }
 
 /** Any regular container of the current sandbox exists. */
 export function anyActiveRegularContainer(pod: Pod, status: PodStatus): boolean {
   const active = status.sandboxes[0]?.state === 'SANDBOX_READY' ? status.sandboxes[0].id : '';
   if (active === '') return false;
-  return ((pod.spec as Any).containers ?? []).some((c: Any) => status.containers.some((s) => s.name === c.name && s.sandboxId === active));
+  for (const c of containers(pod)) for (const s of status.containers) if (s.name === c.name && s.sandboxId === active) return true;
+  return false;
 }

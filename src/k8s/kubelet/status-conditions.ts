@@ -3,7 +3,7 @@
  * Upstream: pkg/kubelet/status/generate.go, pkg/kubelet/types/pod_status.go
  */
 import { goQuote } from '../apimachinery/goquote.ts';
-import { containers, initContainers, isRestartableInit } from './pod.ts';
+import { containers, initContainers, isRestartableInit, named } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { sandboxChanged } from './runtime-status.ts';
 import type { PodStatus } from './runtime-status.ts';
@@ -14,11 +14,13 @@ export const isShared = (type: string): boolean => type === 'DisruptionTarget';
 
 /** A condition as Go writes it: `lastProbeTime` always there, empty texts left out. */
 export function condition(pod: Pod, type: string, status: 'True' | 'False', reason = '', message = ''): Any {
-  return { type, observedGeneration: pod.metadata.generation, status, lastProbeTime: null, lastTransitionTime: null, ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
+  const out: Any = { type, observedGeneration: pod.metadata.generation, status, lastProbeTime: null, lastTransitionTime: null };
+  if (reason) out.reason = reason;
+  if (message) out.message = message;
+  return out;
 }
 
 const list = (names: readonly string[]): string => `[${names.join(' ')}]`;
-const statusOf = (statuses: readonly Any[], name: string): Any => statuses.find((s) => s.name === name);
 
 function messages(unknown: readonly string[], others: readonly string[], what: string): string {
   const out: string[] = [];
@@ -38,15 +40,17 @@ export function containersReady(pod: Pod, statuses: readonly Any[] | undefined, 
   if (!statuses) return condition(pod, type, 'False', 'UnknownContainerStatuses');
   const unknown: string[] = [];
   const unready: string[] = [];
-  for (const c of [...initContainers(pod).filter(isRestartableInit), ...containers(pod)]) {
-    const status = statusOf(statuses, c.name);
+  const look = (c: Any): void => {
+    const status = named(statuses, c.name);
     if (!status) unknown.push(c.name);
     else if (!status.ready) unready.push(c.name);
-  }
+  };
+  for (const c of initContainers(pod)) if (isRestartableInit(c)) look(c);
+  for (const c of containers(pod)) look(c);
   if (phase === 'Succeeded' && unknown.length === 0) return terminal(pod, type, phase);
   if (phase === 'Failed') return terminal(pod, type, phase);
-  const message = messages(unknown, unready, 'unready');
-  return message ? condition(pod, type, 'False', 'ContainersNotReady', message) : condition(pod, type, 'True');
+  if (unknown.length + unready.length === 0) return condition(pod, type, 'True');
+  return condition(pod, type, 'False', 'ContainersNotReady', messages(unknown, unready, 'unready'));
 }
 
 /** `conditions`: all of the pod so far, for its readiness gates. */
@@ -69,13 +73,16 @@ export function podInitialized(pod: Pod, statuses: readonly Any[] | undefined, p
   const unknown: string[] = [];
   const incomplete: string[] = [];
   for (const c of initContainers(pod)) {
-    const status = statusOf(known, c.name);
+    const status = named(known, c.name);
     if (!status) unknown.push(c.name);
     else if (isRestartableInit(c) ? status.started !== true : !status.ready) incomplete.push(c.name);
   }
   if (phase === 'Succeeded' && unknown.length === 0) return condition(pod, type, 'True', 'PodCompleted');
-  if (containers(pod).some((c) => { const s = statusOf(known, c.name); return s?.state?.running || s?.state?.terminated; })) return condition(pod, type, 'True');
-  const message = messages(unknown, incomplete, 'incomplete');
+  for (const c of containers(pod)) {
+    const state = named(known, c.name)?.state;
+    if (state?.running || state?.terminated) return condition(pod, type, 'True');
+  }
+  const message = unknown.length + incomplete.length === 0 ? '' : messages(unknown, incomplete, 'incomplete');
   // A pod that was initialized once stays so, also while all its containers restart in place.
   if (message && old.some((c) => c.type === type && c.status === 'True')) return condition(pod, type, 'True');
   return message ? condition(pod, type, 'False', 'ContainersNotInitialized', message) : condition(pod, type, 'True');

@@ -2,12 +2,11 @@
  * A pod's phase from the states of its containers.
  * Upstream: pkg/kubelet/kubelet_pods.go getPhase
  */
-import { containers, containerShouldRestart, initContainers, isRestartableInit } from './pod.ts';
+import { containers, containerShouldRestart, initContainers, isRestartableInit, named } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 
 /** `terminal`: no container runs or will run again. `initialized`: regular containers of the current sandbox were created. */
 export function phaseOf(pod: Pod, statuses: readonly Any[], terminal: boolean, initialized: boolean): string {
-  const find = (name: string): Any => statuses.find((s) => s.name === name);
   let pendingInit = 0;
   let pendingSidecars = 0;
   let failedForGood = 0;
@@ -18,7 +17,7 @@ export function phaseOf(pod: Pod, statuses: readonly Any[], terminal: boolean, i
   let stoppedForGood = 0;
   let succeeded = 0;
   for (const c of initContainers(pod)) {
-    const status = find(c.name);
+    const status = named(statuses, c.name);
     if (isRestartableInit(c)) {
       if (!status) unknown++;
       else if (status.state.running) {
@@ -40,7 +39,7 @@ export function phaseOf(pod: Pod, statuses: readonly Any[], terminal: boolean, i
     else if ((ended.exitCode ?? 0) !== 0 && !containerShouldRestart(c, pod, ended.exitCode)) failedForGood++;
   }
   for (const c of containers(pod)) {
-    const status = find(c.name);
+    const status = named(statuses, c.name);
     if (!status) unknown++;
     else if (status.state.running) running++;
     else if (status.state.terminated) {
