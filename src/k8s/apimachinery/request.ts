@@ -56,6 +56,8 @@ export interface ApiRequest {
   /** What the client wants back: objects, or server-side printed Tables. */
   readonly accept?: 'object' | 'table' | 'table+object' | 'metadata';
   readonly user: UserInfo;
+  /** Impersonate-User and Impersonate-Group: whom `user` asks to be taken for. No groups: those that go with the name. */
+  readonly impersonate?: UserInfo;
   /** `<binary>/<version> (linux/amd64) kubernetes/<commit>[/suffix]`; its first word is the default field manager. */
   readonly userAgent: string;
   /** Path of a request that names no resource: /version, /apis, /openapi/v3 … (then `resource` is ''). */

@@ -1,7 +1,7 @@
 /**
  * The handler chain in front of every resource: authentication, audit, priority and fairness, authorization.
  * Upstream: staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain
- * Left out: impersonation; certificates and tokens (the network says who the client is).
+ * Left out: certificates and tokens (the network says who the client is).
  */
 import type { Status } from '../api/types.ts';
 import { unauthorized } from '../apimachinery/status-errors.ts';

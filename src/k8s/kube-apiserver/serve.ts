@@ -20,6 +20,7 @@ import { review } from './handlers/reviews.ts';
 import { createToken } from './handlers/token.ts';
 import { update } from './handlers/update.ts';
 import { watch } from './handlers/watch.ts';
+import { impersonated, refuseImpersonation } from './impersonation.ts';
 import { findResource } from './resources.ts';
 import type { State } from './state.ts';
 import { isReady, waitForRevision } from './watch-cache.ts';
@@ -49,7 +50,26 @@ function handlerOf(request: ApiRequest): Handler | 'missing' | 'verb' {
   return SUBRESOURCES[request.resource] ?? VERBS[request.verb];
 }
 
+/** The request of somebody who wants to be taken for another user: served as that user's if the first may impersonate. */
+function* serveAs(state: State, message: Message): Program {
+  const request = message.body as ApiRequest;
+  const refused = refuseImpersonation(state, request);
+  if (refused === undefined) {
+    yield* serve(state, { ...message, body: impersonated(request) });
+    return;
+  }
+  yield* act((ctx: Context) => {
+    const x = openExchange(state, ctx, request);
+    if (x === undefined) ctx.reply(message, { code: 403, body: refused }, { verb: message.label.verb, subject: message.label.subject, code: 403 });
+    else answerRefusal(x, message, refuse(x, 'authorization', refused));
+  });
+}
+
 export function* serve(state: State, message: Message): Program {
+  if ((message.body as ApiRequest).impersonate !== undefined) {
+    yield* serveAs(state, message);
+    return;
+  }
   const request = message.body as ApiRequest;
   if (request.path !== undefined) {
     yield* act((ctx: Context) => answerPath(state, ctx, message));

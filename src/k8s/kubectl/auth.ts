@@ -6,6 +6,7 @@
 import type { KubeObject } from '../api/types.ts';
 import { toJson } from '../apimachinery/json-emit.ts';
 import type { Program } from '../../sim/program.ts';
+import { ruleRows } from './describe/policy.ts';
 import { KubectlError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { builtinMappings, findResource } from './mapper.ts';
@@ -53,10 +54,8 @@ function* listRules(k: Session, flags: Flags): Program<number> {
   const answer = yield* review(k, 'selfsubjectrulesreviews', { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: k.namespace } });
   const lines = flags.bool('no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs'];
   const list = (v: readonly string[] | undefined): string => `[${(v ?? []).join(' ')}]`;
-  for (const r of answer.status?.resourceRules ?? []) {
-    for (const resource of r.resources ?? []) for (const group of r.apiGroups ?? []) lines.push(`${group === '' ? resource : `${resource}.${group}`}\t[]\t${list(r.resourceNames)}\t${list(r.verbs)}`);
-  }
-  for (const r of answer.status?.nonResourceRules ?? []) for (const url of r.nonResourceURLs ?? []) lines.push(`\t[${url}]\t[]\t${list(r.verbs)}`);
+  const rules = [...(answer.status?.resourceRules ?? []), ...(answer.status?.nonResourceRules ?? [])];
+  for (const r of ruleRows(rules)) lines.push(`${r.resource}\t${list(r.urls)}\t${list(r.names)}\t${list(r.verbs)}`);
   yield* k.out(alignTabs(lines.join('\n'), TABLE) + '\n');
   return 0;
 }

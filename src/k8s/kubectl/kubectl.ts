@@ -116,6 +116,9 @@ function* dispatch(k: Session, argv: readonly string[]): Program<number> {
   const context = (yield* act(() => k.io.contextNamespace())) || 'default';
   k.explicitNamespace = flags.string('namespace') !== '';
   k.namespace = flags.string('namespace') || context;
+  const groups = flags.list('as-group');
+  if (flags.string('as') !== '') k.impersonate = { username: flags.string('as'), groups };
+  else if (groups.length > 0) throw new KubectlError('requesting uid, groups or user-extra for root without impersonating a user');
   const code = yield* command.run(k, flags);
   return typeof code === 'number' ? code : 0;
 }

@@ -52,6 +52,8 @@ export class Session {
   /** From --namespace, else the context's, else default. */
   namespace = 'default';
   explicitNamespace = false;
+  /** --as and --as-group. */
+  impersonate: UserInfo | undefined;
   /** Errors of manifests beside good ones: reported after the rest was done. */
   readonly pending: KubectlError[] = [];
   private mappings: readonly Mapping[] | undefined;
@@ -70,9 +72,13 @@ export class Session {
     if (text !== '') yield* this.io.write(2, text);
   }
 
+  private identified(ask: Ask): ApiRequest {
+    return { ...ask, user: USER, userAgent: USER_AGENT, ...(this.impersonate === undefined ? {} : { impersonate: this.impersonate }) };
+  }
+
   /** The answer, whatever its code. Throws ConnectionError when there was none. Warnings are printed once each. */
   *raw(ask: Ask): Program<ApiResponse> {
-    const response = yield* this.io.request({ ...ask, user: USER, userAgent: USER_AGENT });
+    const response = yield* this.io.request(this.identified(ask));
     if (response.code === 0) throw new ConnectionError(typeof response.body === 'string' ? response.body : 'timeout');
     for (const warning of response.warnings ?? []) {
       if (this.warned.includes(warning)) continue;
@@ -106,7 +112,7 @@ export class Session {
   }
 
   *watchFor(ask: Ask): Program<string> {
-    const box = yield* this.io.watch({ ...ask, user: USER, userAgent: USER_AGENT });
+    const box = yield* this.io.watch(this.identified(ask));
     if (typeof box === 'string') return box;
     if (box.code === 0) throw new ConnectionError(typeof box.body === 'string' ? box.body : 'timeout');
     throw refusal(box);

@@ -8,36 +8,35 @@ import type { Describer } from './describer.ts';
 import { annotationsMultiline, describeEvents, labelsMultiline, none, rfc1123, sortedKeys, unset } from './writer.ts';
 import type { Any, Writer } from './writer.ts';
 
-interface Row { readonly resource: string; readonly urls: readonly string[]; readonly names: readonly string[]; verbs: string[] }
+export interface Row { readonly group: string; /** As the rule names it. */ readonly given: string; readonly resource: string; readonly urls: readonly string[]; readonly names: readonly string[]; readonly verbs: string[] }
 
 /** One row per resource (and set of names), verbs gathered. Upstream: BreakdownRule, CompactRules, SortableRuleSlice. */
-function rows(rules: readonly Any[]): Row[] {
+export function ruleRows(rules: readonly Any[]): Row[] {
   const out: Row[] = [];
-  const add = (resource: string, urls: readonly string[], names: readonly string[], verbs: readonly string[]): void => {
-    const found = urls.length > 0 ? undefined : out.find((r) => r.urls.length === 0 && r.resource === resource && r.names.join('\n') === names.join('\n'));
-    if (found === undefined) out.push({ resource, urls, names, verbs: [...verbs] });
+  const add = (group: string, resource: string, names: readonly string[], verbs: readonly string[]): void => {
+    const found = out.find((r) => r.urls.length === 0 && r.group === group && r.given === resource && r.names.join('\n') === names.join('\n'));
+    const [base, sub] = resource.split('/');
+    if (found === undefined) out.push({ group, given: resource, resource: `${base}${group === '' ? '' : `.${group}`}${sub === undefined ? '' : `/${sub}`}`, urls: [], names, verbs: [...verbs] });
     else for (const v of verbs) if (!found.verbs.includes(v)) found.verbs.push(v);
   };
   for (const rule of rules) {
     const names: string[] = rule.resourceNames ?? [];
     for (const group of rule.apiGroups ?? []) {
       for (const resource of rule.resources ?? []) {
-        const [base, sub] = String(resource).split('/');
-        const text = `${base}${group === '' ? '' : `.${group}`}${sub === undefined ? '' : `/${sub}`}`;
-        for (const name of names.length === 0 ? [''] : names) add(text, [], name === '' ? [] : [name], rule.verbs ?? []);
+        for (const name of names.length === 0 ? [''] : names) add(group, String(resource), name === '' ? [] : [name], rule.verbs ?? []);
       }
     }
-    for (const url of rule.nonResourceURLs ?? []) add('', [url], [], rule.verbs ?? []);
+    for (const url of rule.nonResourceURLs ?? []) for (const verb of rule.verbs ?? []) out.push({ group: '', given: '', resource: '', urls: [url], names: [], verbs: [verb] });
   }
-  const key = (r: Row): string => `${r.resource}\u0000${r.urls.join()}\u0000${r.names.join()}`;
+  // The text that Go prints of the rule: verbs come first in it.
+  const key = (r: Row): string => `[${r.verbs.join(' ')}],APIGroups:[${r.given === '' ? '' : r.group}],Resources:[${r.given}],ResourceNames:[${r.names.join(' ')}],NonResourceURLs:[${r.urls.join(' ')}],}`;
   return out.sort((a, b) => compareStrings(key(a), key(b)));
 }
-
 function rulesTable(w: Writer, rules: readonly Any[]): void {
   w.line(0, 'PolicyRule:');
   w.line(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs');
   w.line(1, '---------\t-----------------\t--------------\t-----');
-  for (const r of rows(rules)) w.line(1, `${r.resource}\t[${r.urls.join(' ')}]\t[${r.names.join(' ')}]\t[${r.verbs.join(' ')}]`);
+  for (const r of ruleRows(rules)) w.line(1, `${r.resource}\t[${r.urls.join(' ')}]\t[${r.names.join(' ')}]\t[${r.verbs.join(' ')}]`);
 }
 
 const roleLike = (kind: string): Describer => ({
