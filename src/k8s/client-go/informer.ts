@@ -93,7 +93,7 @@ export class Store implements Informer {
     if (event.type === 'DELETED') {
       if (!old) return null;
       this.put(key, old, undefined);
-      return { type: 'delete', object: event.object };
+      return { type: 'delete', object: event.object, old };
     }
     this.put(key, old, event.object);
     return old ? { type: 'update', object: event.object, old } : { type: 'add', object: event.object };
@@ -107,7 +107,7 @@ export class Store implements Informer {
       if (seen.has(key)) continue;
       const old = this.objects.get(key)!;
       this.put(key, old, undefined);
-      events.push({ type: 'delete', object: old });
+      events.push({ type: 'delete', object: old, old });
     }
     for (const object of items) {
       const key = keyOf(object);

@@ -107,8 +107,8 @@ export interface Client {
 export type InformerEvent =
   | { readonly type: 'add'; readonly object: KubeObject }
   | { readonly type: 'update'; readonly object: KubeObject; readonly old: KubeObject }
-  /** `object` is the last known state. */
-  | { readonly type: 'delete'; readonly object: KubeObject };
+  /** `object` is the last known state, `old` what the cache had. */
+  | { readonly type: 'delete'; readonly object: KubeObject; readonly old: KubeObject };
 
 /**
  * What a sync answers. undefined or 'done': forget the key's failures. 'retry': add it back rate limited (upstream: sync returned an error).

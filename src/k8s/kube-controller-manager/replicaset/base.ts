@@ -19,10 +19,12 @@ import { isPodActive, isPodReady, isPodTerminating, nextAvailabilityCheck, sortF
 import { claim } from '../ref-manager.ts';
 import type { LabelSelector } from '../selector.ts';
 import { selectorMatches, selectsEverything } from '../selector.ts';
-import type { Status } from './status.ts';
-import { calculateStatus, statusDiffers } from './status.ts';
+import type { Counts, Status } from './status.ts';
+import { calculateStatus, countPods, countTally, statusDiffers } from './status.ts';
+import { Tallies } from './tally.ts';
 
 const burstReplicas = 500;
+const NONE: readonly KubeObject[] = [];
 
 export interface Flavour {
   readonly name: string;
@@ -44,6 +46,7 @@ export function replicaController(f: Flavour): ControllerDefinition {
   const consistency = new ConsistencyStore(`${f.name} writes`);
   /** Keys of pods that nobody controls: the candidates for adoption. */
   const orphans = `${f.name} orphans`;
+  const tallies = new Tallies(`${f.name} tallies`);
 
   const enqueue = (p: ProcessContext, owner: KubeObject): void => p.queue(f.name).add(keyOf(owner));
 
@@ -83,6 +86,7 @@ export function replicaController(f: Flavour): ControllerDefinition {
   function onPod(p: ProcessContext, event: InformerEvent): void {
     const pod = event.object;
     const ref = controllerOf(pod);
+    if (f.modern) tallies.observe(p, event.type === 'add' ? undefined : event.old, event.type === 'delete' ? undefined : pod);
     if (event.type === 'delete') {
       if (ref === undefined && p.cell(orphans).has(keyOf(pod))) p.cell(orphans).delete(keyOf(pod));
       podGoes(p, pod);
@@ -138,8 +142,9 @@ export function replicaController(f: Flavour): ControllerDefinition {
     return pods;
   }
 
-  function* manage(owner: KubeObject, key: string, active: readonly KubeObject[]): Program<string | undefined> {
-    const diff = active.length - (owner.spec.replicas ?? 1);
+  /** `pods`: the claimed active ones, as many as `have`; null when all that it controls are claimed. */
+  function* manage(owner: KubeObject, key: string, have: number, pods: readonly KubeObject[] | null): Program<string | undefined> {
+    const diff = have - (owner.spec.replicas ?? 1);
     const reference = newControllerRef(owner, f.apiVersion, f.kind);
     if (diff < 0) {
       const count = Math.min(-diff, burstReplicas);
@@ -160,7 +165,8 @@ export function replicaController(f: Flavour): ControllerDefinition {
     if (diff > 0) {
       const count = Math.min(diff, burstReplicas);
       const going = yield* act((p: ProcessContext) => {
-        let chosen: readonly KubeObject[] = active;
+        const active = pods ?? candidates(p, owner).filter(isPodActive);
+        let chosen = active;
         if (count < active.length) {
           const parent = controllerOf(owner);
           const related = parent === undefined ? [] : p.informer(f.gvr).byIndex('controller', parent.uid).flatMap((rs) => p.informer('pods').byIndex('controller', rs.metadata.uid));
@@ -197,28 +203,39 @@ export function replicaController(f: Flavour): ControllerDefinition {
         expectations.delete(p, key);
         return undefined;
       }
+      const needed = expectations.satisfied(p, key);
+      if (f.modern && p.cell(orphans).size === 0) {
+        const counts = countTally(owner, f.selectorOf(owner), tallies.of(p, owner.metadata.uid));
+        if (counts !== undefined) return { owner, needed, counts, active: NONE, terminating: NONE };
+      }
       const pods = candidates(p, owner);
-      return { owner, needed: expectations.satisfied(p, key), active: pods.filter(isPodActive), terminating: f.modern ? pods.filter(isPodTerminating) : [] };
+      return { owner, needed, counts: null, active: pods.filter(isPodActive), terminating: f.modern ? pods.filter(isPodTerminating) : NONE };
     });
     if (start === undefined) return 'done';
     if (start === 'stale') return 'retry';
     const { owner } = start;
-    const selector = f.selectorOf(owner);
-    const active = yield* claim({
-      client, owner, ownerGvr: f.gvr, ownerKind: f.kind, reference: newControllerRef(owner, f.apiVersion, f.kind), gvr: 'pods',
-      matches: (pod) => selectorMatches(selector, pod.metadata.labels),
-    }, start.active);
-    const terminating = f.modern ? start.terminating.filter((pod) => isControlledBy(pod, owner) && selectorMatches(selector, pod.metadata.labels)).length : undefined;
+    let counts: Counts | null = start.counts;
+    let active: readonly KubeObject[] | null = null;
+    let terminating = start.counts?.terminating;
+    if (counts === null) {
+      const selector = f.selectorOf(owner);
+      active = yield* claim({
+        client, owner, ownerGvr: f.gvr, ownerKind: f.kind, reference: newControllerRef(owner, f.apiVersion, f.kind), gvr: 'pods',
+        matches: (pod) => selectorMatches(selector, pod.metadata.labels),
+      }, start.active);
+      terminating = f.modern ? start.terminating.filter((pod) => isControlledBy(pod, owner) && selectorMatches(selector, pod.metadata.labels)).length : undefined;
+    }
     let error: string | undefined;
-    if (start.needed && owner.metadata.deletionTimestamp === undefined) error = yield* manage(owner, key, active);
+    if (start.needed && owner.metadata.deletionTimestamp === undefined) error = yield* manage(owner, key, counts?.active ?? active!.length, active);
     const at = yield* now();
-    const updated = yield* writeStatus(owner, calculateStatus(at, owner, active, terminating, error));
+    counts ??= countPods(at, owner, active!);
+    const updated = yield* writeStatus(owner, calculateStatus(at, owner, counts, terminating, error));
     if (f.modern) yield* act((p: ProcessContext) => consistency.wroteAt(p, key, owner.metadata.uid, f.gvr, updated.metadata.resourceVersion));
     if (error !== undefined) return 'retry';
     const minReady: number = updated.spec.minReadySeconds ?? 0;
     if (minReady > 0 && (updated.status?.readyReplicas ?? 0) !== (updated.status?.availableReplicas ?? 0)) {
       yield* act((p: ProcessContext) => {
-        const wait = nextAvailabilityCheck(active, minReady, at);
+        const wait = nextAvailabilityCheck(active ?? NONE, minReady, at);
         p.queue(f.name).addAfter(key, wait === undefined ? minReady * 1e6 : Math.max(0, at + wait - p.now));
       });
     }
@@ -233,6 +250,6 @@ export function replicaController(f: Flavour): ControllerDefinition {
     informers: [f.gvr, 'pods'],
     handlers: { [f.gvr]: onOwner, pods: onPod },
     sync: (key) => guarded(sync(key)),
-    cells: [expectations.cell, orphans, ...(f.modern ? [consistency.cell] : [])],
+    cells: [expectations.cell, orphans, ...(f.modern ? [consistency.cell, tallies.cell] : [])],
   };
 }
