@@ -82,7 +82,7 @@ describe('tallies', () => {
     const owned = { ...pod, metadata: { ...pod.metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs0', controller: true as const }] } };
     tallies.observe(p, undefined, owned);
     const before = tallies.of(p, 'rs0');
-    tallies.observe(p, owned, { ...owned, status: { ...owned.status, podIP: '10.0.0.1' } });
+    tallies.observe(p, owned, { ...owned, status: { ...(pod['status'] as object), podIP: '10.0.0.1' } } as typeof owned);
     expect(tallies.of(p, 'rs0')).toBe(before);
     tallies.observe(p, owned, undefined);
     expect(tallies.of(p, 'rs0')).toEqual({ groups: [], others: 0 });
