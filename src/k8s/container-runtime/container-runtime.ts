@@ -57,15 +57,13 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   };
 
   const newIp = (): string => {
-    const used = new Set<string>();
-    for (const id of state.sandboxes.keys()) used.add(state.sandboxes.get(id)!.ip);
     const { podCidr, nextIp } = state.info;
     const base = podCidr.split('/')[0].split('.').slice(0, 3).join('.');
     let next = nextIp;
     for (let i = 0; i < 253; i++) {
       const ip = `${base}.${next}`;
       next = next + 1 === 255 ? 2 : next + 1;
-      if (!used.has(ip)) {
+      if (!state.addresses.has(ip)) {
         state.update({ nextIp: next });
         return ip;
       }
@@ -76,12 +74,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   const findImage = (ref: string) => {
     const byId = state.images.get(ref.startsWith('sha256:') ? ref : `sha256:${ref}`);
     if (byId) return byId;
-    const full = parseImageReference(ref).full;
-    for (const id of state.images.keys()) {
-      const image = state.images.get(id)!;
-      if (image.repoDigest === full || image.repoTags.includes(full)) return image;
-    }
-    return undefined;
+    return state.imageNamed(parseImageReference(ref).full);
   };
 
   const runSandbox = (ctx: Context, cfg: PodSandboxConfig): unknown => {
@@ -170,8 +163,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     if (!sandbox) return;
     for (const cid of state.containersOf(sandbox)) stop(ctx, cid, 0);
     if (sandbox.state === 'SANDBOX_READY') {
-      state.sandboxes.set(id, { ...sandbox, state: 'SANDBOX_NOTREADY', ip: '' });
-      state.touch(sandbox.uid);
+      state.stopSandbox(sandbox);
     }
   };
   const removeContainer = (ctx: Context, id: string): void => {
@@ -241,7 +233,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
       case 'ListImages': return { images: state.images.keys().map((id) => state.images.get(id)!) };
       case 'RemoveImage': {
         const image = findImage(body.image);
-        if (image) state.images.delete(image.id);
+        if (image) state.dropImage(image);
         return {};
       }
       case 'PullImage': {
@@ -250,7 +242,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
         const present = findImage(body.image);
         if (present) return { imageRef: present.id, image: present };
         const image = imageInRegistry(ref);
-        state.images.set(image.id, image);
+        state.addImage(image);
         return { imageRef: image.id, image };
       }
       case 'CreateContainer': return createContainer(ctx, body.podSandboxId, body.config);
@@ -285,17 +277,14 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     }
     const pods = [];
     const gone = [];
-    for (const key of state.changed.keys().slice()) {
-      if (state.changed.get(key)! <= since) continue;
+    for (const key of state.changedSince(since)) {
       const pod = state.pod(key);
       if (pod) pods.push(pod);
-      else {
-        gone.push(key);
-        state.changed.delete(key);
-      }
+      else gone.push(key);
     }
-    state.update({ announced: 0 });
-    return { token: state.info.token, pods, gone };
+    const { token } = state.info;
+    state.update({ announced: 0, listed: token });
+    return { token, pods, gone };
   };
 
   return {
@@ -321,7 +310,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
       for (const name of config.images ?? []) {
         if (findImage(name)) continue;
         const image = imageInRegistry(parseImageReference(name));
-        state.images.set(image.id, image);
+        state.addImage(image);
       }
     },
     message(ctx, message) {

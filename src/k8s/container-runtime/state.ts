@@ -28,10 +28,16 @@ export interface RuntimeMeta {
   readonly ids: number;
   /** Grows with every change of a pod. */
   readonly token: number;
+  /** Token of the last list of all pods. */
+  readonly listed: number;
   /** Token up to which the kubelet has been told that something changed by itself. */
   readonly announced: number;
   readonly timers: number;
 }
+
+/** `token`: of the last change. */
+interface PodRecord { readonly sandboxes: readonly string[]; readonly containers: readonly string[]; readonly token: number }
+const NO_POD: PodRecord = { sandboxes: [], containers: [], token: 0 };
 
 /** Log lines kept per container. */
 const LOG_LIMIT = 2000;
@@ -40,19 +46,25 @@ export class RuntimeState {
   readonly sandboxes: Cell<PodSandboxStatus>;
   readonly containers: Cell<ContainerRecord>;
   readonly images: Cell<Image>;
-  /** Pod uid -> token of its last change. */
+  /** `name id` -> id, for the names by which images are found. */
+  readonly imageNames: Cell<string>;
+  /** Addresses in use -> sandbox. */
+  readonly addresses: Cell<string>;
+  /** Pod uid -> token of its last change, of those that changed after the last list. */
   readonly changed: Cell<number>;
   /** Pod uid -> ids of what it has here, newest first. */
-  readonly byPod: Cell<{ readonly sandboxes: readonly string[]; readonly containers: readonly string[] }>;
+  readonly byPod: Cell<PodRecord>;
   readonly logs: Cell<readonly LogLine[]>;
   /** `<container id>:<path>` or an absolute path on the node's disk. */
   readonly files: Cell<string>;
   readonly meta: Cell<RuntimeMeta>;
 
   constructor(host: Host, owner: string, private readonly podCidr: string) {
-    this.sandboxes = host.container(owner, 'sandboxes', { ordered: true });
+    this.sandboxes = host.container(owner, 'sandboxes');
     this.containers = host.container(owner, 'containers');
     this.images = host.container(owner, 'images');
+    this.imageNames = host.container(owner, 'image names', { ordered: true });
+    this.addresses = host.container(owner, 'addresses');
     this.changed = host.container(owner, 'changed', { ordered: true });
     this.byPod = host.container(owner, 'by pod');
     this.logs = host.container(owner, 'logs');
@@ -61,7 +73,7 @@ export class RuntimeState {
   }
 
   get info(): RuntimeMeta {
-    return this.meta.get('') ?? { podCidr: this.podCidr, nextIp: 2, ids: 0, token: 0, announced: 0, timers: 0 };
+    return this.meta.get('') ?? { podCidr: this.podCidr, nextIp: 2, ids: 0, token: 0, listed: 0, announced: 0, timers: 0 };
   }
 
   update(change: Partial<RuntimeMeta>): void {
@@ -77,10 +89,41 @@ export class RuntimeState {
     return id;
   }
 
-  touch(podUid: string): void {
+  /** Notes that a pod changed, and what it has here now. */
+  private touch(podUid: string, has: PodRecord): void {
     const token = this.info.token + 1;
     this.update({ token });
     this.changed.set(podUid, token);
+    if (has.sandboxes.length + has.containers.length > 0) this.byPod.set(podUid, { sandboxes: has.sandboxes, containers: has.containers, token });
+    else this.byPod.delete(podUid);
+  }
+
+  /** uids, sorted, of the pods that changed after `since`, a token of an earlier list; of those of which nothing is left each is named once. */
+  changedSince(since: number): string[] {
+    const recent: string[] = [];
+    for (const uid of this.changed.keys().slice()) {
+      const late = this.changed.get(uid)! > since;
+      if (late) recent.push(uid);
+      if (late || this.byPod.has(uid)) this.changed.delete(uid);
+    }
+    if (since >= this.info.listed) return recent;
+    // Whoever asks did not get the last answer, or starts anew.
+    const gone = recent.filter((uid) => !this.byPod.has(uid));
+    return [...this.byPod.keys().filter((uid) => this.byPod.get(uid)!.token > since), ...gone].sort();
+  }
+
+  addImage(image: Image): void {
+    this.images.set(image.id, image);
+    for (const name of [image.repoDigest, ...image.repoTags]) this.imageNames.set(`${name} ${image.id}`, image.id);
+  }
+  dropImage(image: Image): void {
+    this.images.delete(image.id);
+    for (const name of [image.repoDigest, ...image.repoTags]) this.imageNames.delete(`${name} ${image.id}`);
+  }
+  /** By its full name with tag or digest. */
+  imageNamed(name: string): Image | undefined {
+    const key = this.imageNames.range(`${name} `, `${name}!`, 1)[0];
+    return key === undefined ? undefined : this.images.get(this.imageNames.get(key)!);
   }
 
   setContainer(record: ContainerRecord): void {
@@ -89,18 +132,23 @@ export class RuntimeState {
 
   addSandbox(sandbox: PodSandboxStatus): void {
     this.sandboxes.set(sandbox.id, sandbox);
+    if (sandbox.ip !== '') this.addresses.set(sandbox.ip, sandbox.id);
     const has = this.of(sandbox.uid);
-    this.byPod.set(sandbox.uid, { ...has, sandboxes: [sandbox.id, ...has.sandboxes] });
-    this.touch(sandbox.uid);
+    this.touch(sandbox.uid, { ...has, sandboxes: [sandbox.id, ...has.sandboxes] });
+  }
+  stopSandbox(sandbox: PodSandboxStatus): void {
+    if (sandbox.ip !== '') this.addresses.delete(sandbox.ip);
+    this.sandboxes.set(sandbox.id, { ...sandbox, state: 'SANDBOX_NOTREADY', ip: '' });
+    this.touch(sandbox.uid, this.of(sandbox.uid));
   }
   addContainer(record: ContainerRecord): void {
     this.setContainer(record);
     const has = this.of(record.status.podUid);
-    this.byPod.set(record.status.podUid, { ...has, containers: [record.status.id, ...has.containers] });
-    this.touch(record.status.podUid);
+    this.touch(record.status.podUid, { ...has, containers: [record.status.id, ...has.containers] });
   }
   dropSandbox(sandbox: PodSandboxStatus): void {
     this.sandboxes.delete(sandbox.id);
+    if (sandbox.ip !== '') this.addresses.delete(sandbox.ip);
     this.drop(sandbox.uid, sandbox.id);
   }
   dropContainer(record: ContainerRecord): void {
@@ -109,13 +157,10 @@ export class RuntimeState {
   }
   private drop(uid: string, id: string): void {
     const has = this.of(uid);
-    const left = { sandboxes: has.sandboxes.filter((s) => s !== id), containers: has.containers.filter((c) => c !== id) };
-    if (left.sandboxes.length + left.containers.length > 0) this.byPod.set(uid, left);
-    else this.byPod.delete(uid);
-    this.touch(uid);
+    this.touch(uid, { ...has, sandboxes: has.sandboxes.filter((s) => s !== id), containers: has.containers.filter((c) => c !== id) });
   }
-  of(uid: string): { readonly sandboxes: readonly string[]; readonly containers: readonly string[] } {
-    return this.byPod.get(uid) ?? { sandboxes: [], containers: [] };
+  private of(uid: string): PodRecord {
+    return this.byPod.get(uid) ?? NO_POD;
   }
   /** Ids of a sandbox's containers. */
   containersOf(sandbox: PodSandboxStatus): string[] {
@@ -127,7 +172,7 @@ export class RuntimeState {
     const record = this.containers.get(id);
     if (!record) return;
     this.containers.set(id, { ...record, ...more, status: { ...record.status, ...change } });
-    this.touch(record.status.podUid);
+    this.touch(record.status.podUid, this.of(record.status.podUid));
   }
 
   log(ctx: Context, id: string, stream: LogLine['stream'], text: string): void {

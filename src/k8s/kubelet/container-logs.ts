@@ -9,9 +9,8 @@ import { formatMicroTime, parseTime } from '../apimachinery/time.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import type { LogLine } from '../cri-api/types.ts';
 import { cri, criErrorText, criFailed } from './cri-client.ts';
-import { namespaceOf, uidOf } from './pod.ts';
+import { uidOf } from './pod.ts';
 import type { Any } from './pod.ts';
-import { table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { getStatus } from './status-manager.ts';
 
@@ -20,10 +19,8 @@ export interface LogAnswer { readonly code: number; readonly text: string; /** T
 
 /** The container to read, or why there is none. */
 function target(p: ProcessContext, namespace: string, name: string, container: string, previous: boolean): { id: string } | { code: number; text: string } {
-  const pods = table(p, 'pods');
-  const uid = pods.keys().find((key) => namespaceOf(pods.get(key)!) === namespace && pods.get(key)!.metadata.name === name);
-  if (uid === undefined) return { code: 404, text: `pod ${goQuote(name)} not found` };
-  const pod = pods.get(uid)!;
+  const pod = p.informer('pods').get(`${namespace}/${name}`);
+  if (!pod) return { code: 404, text: `pod ${goQuote(name)} not found` };
   const status = getStatus(p, uidOf(pod)) ?? pod.status ?? {};
   const found = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])].find((c: Any) => c.name === container);
   if (!found) return { code: 404, text: `container ${goQuote(container)} not found in pod ${goQuote(name)}` };

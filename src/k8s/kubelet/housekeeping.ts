@@ -8,9 +8,11 @@ import type { ProcessContext } from '../client-go/types.ts';
 import { timing } from '../timing.ts';
 import { forgetBackoffs } from './backoff.ts';
 import { cri } from './cri-client.ts';
+import { notDue } from './pod-workers.ts';
 import { removeProbes } from './prober.ts';
 import { meta, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
+import { forgetStatus } from './status-manager.ts';
 
 /** Something may have to be cleaned up: look at the next tick. */
 export function armHousekeeping(p: ProcessContext): void {
@@ -44,17 +46,23 @@ export function housekeeping(p: ProcessContext): void {
   }
   const pods = table(p, 'pods');
   const workers = table(p, 'workers');
+  const departed = table(p, 'departed');
   let again = false;
   const sandboxes: string[] = [];
-  for (const uid of workers.keys().slice()) {
+  const uids = departed.keys().slice();
+  for (const uid of uids) {
     if (pods.has(uid)) continue;
-    const w = workers.get(uid)!;
+    const w = workers.get(uid);
+    if (!w) continue;
     if (!w.finished) {
       again = true;
       continue;
     }
     workers.delete(uid);
-    for (const name of ['statuses', 'apiVersions', 'due', 'volumes'] as const) table(p, name).delete(uid);
+    forgetStatus(p, uid);
+    table(p, 'apiVersions').delete(uid);
+    table(p, 'volumes').delete(uid);
+    notDue(p, uid);
     for (const key of table(p, 'reasons').prefix(`${uid} `)) table(p, 'reasons').delete(key);
     for (const key of table(p, 'pullErrors').prefix(`${uid}_`)) table(p, 'pullErrors').delete(key);
     forgetBackoffs(p, uid);
@@ -62,10 +70,13 @@ export function housekeeping(p: ProcessContext): void {
     for (const s of table(p, 'cache').get(uid)?.status.sandboxes ?? []) sandboxes.push(s.id);
     table(p, 'cache').delete(uid);
   }
-  for (const uid of table(p, 'cache').keys().slice()) {
-    if (pods.has(uid) || workers.has(uid)) continue;
+  for (const uid of uids) {
+    if (workers.has(uid) && !pods.has(uid)) continue;
+    departed.delete(uid);
+    const cached = pods.has(uid) ? undefined : table(p, 'cache').get(uid);
+    if (!cached) continue;
     // Orphaned: deleted while this kubelet did not look.
-    for (const s of table(p, 'cache').get(uid)!.status.sandboxes) sandboxes.push(s.id);
+    for (const s of cached.status.sandboxes) sandboxes.push(s.id);
     table(p, 'cache').delete(uid);
   }
   if (sandboxes.length > 0) p.spawn('removeFromRuntime', { containers: [], sandboxes });

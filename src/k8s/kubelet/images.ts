@@ -90,18 +90,19 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
     containerEvent(p, config, pod, container, 'Normal', 'Pulling', `Pulling image ${goQuote(image)}`);
     const ticket = `pull ${meta(p).counters}`;
     setMeta(p, { counters: meta(p).counters + 1 });
-    const queue = [...(table(p, 'pulls').get('') ?? []), ticket];
-    table(p, 'pulls').set('', queue);
-    return { at: p.now, ticket, first: queue.length === 1 };
+    const pulls = table(p, 'pulls');
+    const place = String(meta(p).counters).padStart(16, '0');
+    pulls.set(place, ticket);
+    return { at: p.now, ticket, place, first: pulls.size === 1 };
   });
   // Upstream: the serial image puller.
   if (!asked.first) yield* receive(asked.ticket);
   const began = yield* act((p: ProcessContext) => p.now);
   const pulled = yield* cri<{ imageRef: string; image: Image }>(config.node, { method: 'PullImage', image: name }, image);
   return yield* act((p: ProcessContext): ImageResult => {
-    const queue = (table(p, 'pulls').get('') ?? []).filter((ticket) => ticket !== asked.ticket);
-    table(p, 'pulls').set('', queue);
-    if (queue.length > 0) p.deliver(queue[0], true);
+    const pulls = table(p, 'pulls');
+    pulls.delete(asked.place);
+    if (pulls.size > 0) p.deliver(pulls.get(pulls.range('', undefined, 1)[0])!, true);
     if (criFailed(pulled)) {
       const text = criErrorText(pulled);
       containerEvent(p, config, pod, container, 'Warning', 'Failed', `Failed to pull image ${goQuote(image)}: ${text}`);

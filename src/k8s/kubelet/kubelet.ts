@@ -31,6 +31,7 @@ import { podReady } from './status-conditions.ts';
 import { armStatusTicker, batchDone, setPodStatus, statusTicker, syncBatch } from './status-manager.ts';
 import { syncPod } from './sync-pod.ts';
 import type { SyncArgs } from './sync-pod.ts';
+import { recount } from './usage.ts';
 import { mountVolumes } from './volumes.ts';
 
 /** What the cluster says of a node; everything but the name has a default. */
@@ -69,12 +70,20 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     setPodStatus(p, pod, { ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}), phase: 'Failed', reason, message: `Pod was rejected: ${message}` });
   };
 
+  const gone = (p: ProcessContext, uid: string): void => {
+    table(p, 'pods').delete(uid);
+    table(p, 'departed').set(uid, 1);
+    recount(p, uid);
+  };
+
   const added = (p: ProcessContext, pod: Pod): void => {
     table(p, 'pods').set(uidOf(pod), pod);
+    if (table(p, 'statuses').has(uidOf(pod))) table(p, 'unchecked').set(uidOf(pod), 1);
     if (!isTerminationRequested(p, uidOf(pod)) && !isTerminalPhase(pod.status?.phase) && pod.metadata.deletionTimestamp === undefined) {
       const rejection = admit(p, config, pod);
       if (rejection) return rejectPod(p, pod, rejection.reason, rejection.message);
     }
+    recount(p, uidOf(pod));
     updatePod(p, { pod, type: 'create' });
   };
 
@@ -88,7 +97,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     const pods = table(p, 'pods');
     const known = pods.get(uid);
     if (event.type === 'delete') {
-      pods.delete(uid);
+      gone(p, uid);
       if (known) updatePod(p, { pod: { ...known, metadata: pod.metadata }, type: 'kill' });
       armHousekeeping(p);
       return;
@@ -96,12 +105,13 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     // A pod of the same name with another uid took the place of one whose deletion was not seen.
     if (event.type === 'update' && uidOf(event.old) !== uid) {
       const old = pods.get(uidOf(event.old));
-      pods.delete(uidOf(event.old));
+      gone(p, uidOf(event.old));
       if (old) updatePod(p, { pod: old, type: 'kill' });
       armHousekeeping(p);
     }
     if (!known) return added(p, pod);
     pods.set(uid, pod);
+    recount(p, uid);
     if (differs(known, pod)) updatePod(p, { pod, type: 'update' });
     else if ((((pod.spec as Any).readinessGates ?? []) as Any[]).length > 0) {
       const status: Any = pod.status ?? {};
@@ -109,7 +119,10 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
       const should = podReady(pod, status.conditions ?? [], status.containerStatuses ?? [], status.phase);
       if (now && (now.status !== should.status || (now.message ?? '') !== (should.message ?? ''))) updatePod(p, { pod, type: 'sync' });
     }
-    if (table(p, 'statuses').has(uid)) armStatusTicker(p);
+    if (table(p, 'statuses').has(uid)) {
+      table(p, 'unchecked').set(uid, 1);
+      armStatusTicker(p);
+    }
   };
 
   return createProcess(host, {

@@ -5,7 +5,7 @@
  */
 import { act } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
-import { canonicalText, quantity, quantityOf, subtractQuantities, wholeOf } from '../apimachinery/quantity.ts';
+import { canonicalText, milliOf, quantity, quantityOf, subtractQuantities, wholeOf } from '../apimachinery/quantity.ts';
 import { isStatus } from '../apimachinery/request.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
 import { clientFor } from '../client-go/client.ts';
@@ -28,6 +28,18 @@ export function capacityOf(config: KubeletConfig): Readonly<Record<string, strin
 export function allocatableOf(config: KubeletConfig): Readonly<Record<string, string>> {
   const minus = (a: string, bytes: number): string => canonicalText(subtractQuantities(quantity(a), quantityOf(bytes, 'BinarySI')));
   return { cpu: config.cpu, 'ephemeral-storage': minus(config.disk, Math.floor(wholeOf(config.disk) / 10)), memory: minus(config.memory, 100 * 1048576), pods: String(config.maxPods) };
+}
+
+/** The same as numbers: milli-CPUs, bytes, pods. Derived from the configuration alone, made once for each. */
+const ALLOCATABLE = new WeakMap<KubeletConfig, { readonly cpu: number; readonly memory: number; readonly storage: number; readonly pods: number }>();
+export function allocatableUsage(config: KubeletConfig): { readonly cpu: number; readonly memory: number; readonly storage: number; readonly pods: number } {
+  let known = ALLOCATABLE.get(config);
+  if (!known) {
+    const all = allocatableOf(config);
+    known = { cpu: milliOf(all.cpu), memory: wholeOf(all.memory), storage: wholeOf(all['ephemeral-storage']), pods: config.maxPods };
+    ALLOCATABLE.set(config, known);
+  }
+  return known;
 }
 
 function nodeInfo(config: KubeletConfig): Any {

@@ -64,8 +64,10 @@ function take(p: ProcessContext, uid: string, pod: RuntimePod | undefined, at: n
   // A pod whose sandbox is gone keeps its last address.
   if (next && next.ips.length === 0 && old && old.ips.length > 0 && !next.sandboxes.some((s) => s.state === 'SANDBOX_READY')) next = { ...next, ips: old.ips };
   const after = next ? states(next) : {};
-  if (next) cache.set(uid, { status: next, observed: at });
-  else cache.delete(uid);
+  if (next) {
+    cache.set(uid, { status: next, observed: at });
+    if (!table(p, 'pods').has(uid)) table(p, 'departed').set(uid, 1);
+  } else cache.delete(uid);
   const died: string[] = [];
   let worthy = false;
   for (const id of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -11,9 +11,10 @@ import type { Any, Pod } from './pod.ts';
 import { armRelist, newerThan } from './pleg.ts';
 import { meta, nextTick, table } from './state.ts';
 import type { PodUpdate, Worker, WorkType } from './state.ts';
+import { recount } from './usage.ts';
 
 const idle = (uid: string): Worker => ({
-  uid, waitsForCache: false, waitsForVolumes: false, startedAt: 0, terminatingAt: 0, startedTerminating: false, terminatedAt: 0, finished: false, deleted: false, evicted: false, gracePeriod: 0, lastSync: -1,
+  uid, waitsForVolumes: false, startedAt: 0, terminatingAt: 0, startedTerminating: false, terminatedAt: 0, finished: false, deleted: false, evicted: false, gracePeriod: 0, lastSync: -1,
 });
 
 export function worker(p: ProcessContext, uid: string): Worker | undefined {
@@ -73,21 +74,33 @@ export function updatePod(p: ProcessContext, update: PodUpdate): void {
     w = { ...w, gracePeriod: grace, ...(update.kill?.status ? { killStatus: update.kill.status } : {}) };
   }
   w = { ...w, pending: update };
-  workers.set(uid, w);
-  if ((became || shortened) && w.waitsForVolumes) p.deliver(`cancel ${uid}`, true);
-  start(p, uid);
+  if ((became || shortened) && w.waitsForVolumes) {
+    // The sync that waits ends within this call, and what is pending begins.
+    setWorker(p, uid, w);
+    p.deliver(`cancel ${uid}`, true);
+    const now = worker(p, uid);
+    if (now) start(p, uid, now);
+  } else start(p, uid, w);
 }
 
-/** Takes the pending update, if the worker is free, and begins its sync as soon as the cache is new enough. */
-function start(p: ProcessContext, uid: string): void {
-  const w = worker(p, uid);
-  if (!w || w.work || !w.pending || w.finished) return;
+function setWorker(p: ProcessContext, uid: string, w: Worker): void {
+  const workers = table(p, 'workers');
+  const ended = workers.get(uid)?.terminatedAt ?? 0;
+  workers.set(uid, w);
+  if (w.terminatedAt !== ended) recount(p, uid);
+}
+
+/** Keeps `w`. If the worker is free, takes the pending update and begins its sync as soon as the cache is new enough. */
+function start(p: ProcessContext, uid: string, w: Worker): void {
+  if (w.work || !w.pending || w.finished) return setWorker(p, uid, w);
   const work: WorkType = w.terminatedAt > 0 ? 'terminated' : w.terminatingAt > 0 ? 'terminating' : 'sync';
   // A pod that never started and is to end has nothing to stop; it is terminated by the same steps.
   const waits = !newerThan(p, uid, w.lastSync);
-  table(p, 'workers').set(uid, { ...w, pending: undefined, active: w.pending, work, waitsForCache: waits, startedAt: w.startedAt || p.now || 1 });
-  if (waits) armRelist(p);
-  else run(p, uid, work);
+  setWorker(p, uid, { ...w, pending: undefined, active: w.pending, work, startedAt: w.startedAt || p.now || 1 });
+  if (waits) {
+    table(p, 'waiting').set(uid, 1);
+    armRelist(p);
+  } else run(p, uid, work);
 }
 
 function run(p: ProcessContext, uid: string, work: WorkType): void {
@@ -96,15 +109,15 @@ function run(p: ProcessContext, uid: string, work: WorkType): void {
 
 /** After a relist: syncs that waited for it. */
 export function cacheRefreshed(p: ProcessContext): void {
-  const workers = table(p, 'workers');
-  for (const uid of workers.keys().slice()) {
-    const w = workers.get(uid)!;
-    if (!w.waitsForCache) continue;
+  const waiting = table(p, 'waiting');
+  if (waiting.size === 0) return;
+  for (const uid of waiting.keys().slice()) {
+    const w = worker(p, uid)!;
     if (!newerThan(p, uid, w.lastSync)) {
       armRelist(p);
       continue;
     }
-    workers.set(uid, { ...w, waitsForCache: false });
+    waiting.delete(uid);
     run(p, uid, w.work!);
   }
 }
@@ -138,40 +151,49 @@ export function syncDone(p: ProcessContext, uid: string, work: WorkType, outcome
     transition = true;
   }
   if (next.terminatingAt > 0 && next.gracePeriod === 0 && next.active) next = { ...next, gracePeriod: effectiveGrace(next, next.active.pod, undefined) };
-  table(p, 'workers').set(uid, next);
   if (outcome.error !== undefined && !outcome.cancelled) {
     const wait = outcome.backoffUntil !== undefined ? Math.max(0, outcome.backoffUntil - p.now) : timing.kubelet.podWorkerBackoff;
     const limited = Math.min(wait, timing.kubelet.resyncInterval);
     const n = meta(p).counters;
     // wait.Jitter with factor 0.5.
     enqueue(p, uid, limited + Math.floor((limited * 0.5 * (p.draw('pod-worker-jitter', uid, n + p.now % 1000003) % 1000)) / 1000));
-  } else if (transition) table(p, 'due').delete(uid);
-  start(p, uid);
+  } else if (transition) notDue(p, uid);
+  start(p, uid, next);
 }
 
 /** To be synced again after `delay`, at the next tick of the sync loop. */
 export function enqueue(p: ProcessContext, uid: string, delay: number): void {
-  table(p, 'due').set(uid, p.now + delay);
+  notDue(p, uid);
+  const at = p.now + delay;
+  table(p, 'due').set(uid, at);
+  table(p, 'dueAt').set(dueKey(at, uid), uid);
   armSyncTicker(p);
+}
+const dueKey = (at: number, uid: string): string => `${String(at).padStart(16, '0')} ${uid}`;
+
+/** Not to be synced again by itself. */
+export function notDue(p: ProcessContext, uid: string): void {
+  const at = table(p, 'due').get(uid);
+  if (at === undefined) return;
+  table(p, 'due').delete(uid);
+  table(p, 'dueAt').delete(dueKey(at, uid));
 }
 
 export function armSyncTicker(p: ProcessContext): void {
-  const due = table(p, 'due');
-  let first = Infinity;
-  for (const uid of due.keys()) first = Math.min(first, due.get(uid)!);
-  if (first === Infinity) return;
+  const dueAt = table(p, 'dueAt');
+  if (dueAt.size === 0) return;
   const period = timing.kubelet.syncTicker;
   const tick = nextTick(p, period);
-  const wait = first - p.now;
+  const wait = table(p, 'due').get(dueAt.get(dueAt.range('', undefined, 1)[0])!)! - p.now;
   p.setTimer('syncTicker', wait <= tick ? tick : tick + Math.ceil((wait - tick) / period) * period);
 }
 
 /** Upstream: syncLoop's syncCh. */
 export function syncTicker(p: ProcessContext): void {
-  const due = table(p, 'due');
-  for (const uid of due.keys().slice()) {
-    if (due.get(uid)! > p.now) continue;
-    due.delete(uid);
+  const dueAt = table(p, 'dueAt');
+  const now = dueAt.range('', dueKey(p.now + 1, '')).map((key) => dueAt.get(key)!).sort();
+  for (const uid of now) {
+    notDue(p, uid);
     const pod = table(p, 'pods').get(uid);
     if (pod) updatePod(p, { pod, type: 'sync' });
   }

@@ -6,6 +6,7 @@ import type { Cell } from '../../sim/types.ts';
 import type { Any, Pod } from './pod.ts';
 import type { PodStatus } from './runtime-status.ts';
 import type { Reason } from './status-containers.ts';
+import type { Usage } from './usage.ts';
 
 /** The configuration of a node, as createKubelet was given it. */
 export interface KubeletConfig {
@@ -44,8 +45,6 @@ export interface Worker {
   readonly active?: PodUpdate;
   /** What the running (or waiting) sync does; absent: idle. */
   readonly work?: WorkType;
-  /** The sync waits for a relist newer than lastSync. */
-  readonly waitsForCache: boolean;
   /** The sync waits for volumes: a cancellation ends the wait. */
   readonly waitsForVolumes: boolean;
   readonly startedAt: number;
@@ -98,10 +97,24 @@ export interface Tables {
   /** uid -> pod as its source shows it. Upstream: the pod manager. */
   readonly pods: Cell<Pod>;
   readonly workers: Cell<Worker>;
+  /** uids whose sync waits for a relist newer than their last one. */
+  readonly waiting: Cell<1>;
+  /** uids of pods that are gone from their source, or were never there, and may have left something. */
+  readonly departed: Cell<1>;
   /** uid -> what the status manager means to tell. */
   readonly statuses: Cell<VersionedStatus>;
   /** uid -> version that the API server has. */
   readonly apiVersions: Cell<number>;
+  /** uids of statuses newer than what the API server has. */
+  readonly untold: Cell<1>;
+  /** uids whose status or pod changed since a periodic pass found them settled; those of `untold` are among them. */
+  readonly unchecked: Cell<1>;
+  /** uids of statuses with podIsFinished. */
+  readonly finished: Cell<1>;
+  /** uid -> what the pod takes of the node, as long as it takes anything; '' -> the sum of all. */
+  readonly usage: Cell<Usage>;
+  /** `protocol/port uid`: host ports of those. */
+  readonly ports: Cell<1>;
   /** uid -> what the runtime last said. Upstream: the pod cache. */
   readonly cache: Cell<CachedPod>;
   /** `uid container` -> why it could not start. */
@@ -112,24 +125,27 @@ export interface Tables {
   readonly pullErrors: Cell<string>;
   /** uid -> when to sync it again. */
   readonly due: Cell<number>;
+  /** `time uid`: the same by time. */
+  readonly dueAt: Cell<string>;
   /** container id + type -> result. */
   readonly probeResults: Cell<ProbeResult>;
   readonly probeWorkers: Cell<ProbeWorker>;
   /** uid -> mounted volumes. */
   readonly volumes: Cell<Any>;
-  /** Image pulls waiting for their turn. */
-  readonly pulls: Cell<readonly string[]>;
+  /** Mailboxes of the image pulls that wait for their turn, the one that runs first, by their order. */
+  readonly pulls: Cell<string>;
   readonly meta: Cell<Meta>;
   /** Node status and lease as last written. */
   readonly node: Cell<Any>;
 }
 
 export const CELLS: readonly (keyof Tables)[] = [
-  'pods', 'workers', 'statuses', 'apiVersions', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'probeResults', 'probeWorkers', 'volumes', 'pulls', 'meta', 'node',
+  'pods', 'workers', 'waiting', 'departed', 'statuses', 'apiVersions', 'untold', 'unchecked', 'finished', 'usage', 'ports', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'dueAt',
+  'probeResults', 'probeWorkers', 'volumes', 'pulls', 'meta', 'node',
 ];
 
-/** Those that are walked through. */
-export const ORDERED: readonly (keyof Tables)[] = ['pods', 'workers', 'statuses', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'probeWorkers'];
+/** Those that are walked through, or of which a part is. None of them is a table of all pods: what happens to one pod costs the same on a full node. */
+export const ORDERED: readonly (keyof Tables)[] = ['waiting', 'departed', 'untold', 'unchecked', 'ports', 'reasons', 'backoff', 'pullErrors', 'dueAt', 'probeWorkers', 'pulls'];
 
 /** A table of the kubelet whose context this is. */
 export function table<K extends keyof Tables>(p: ProcessContext, name: K): Tables[K] {

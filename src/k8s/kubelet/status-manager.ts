@@ -18,6 +18,7 @@ import type { VersionedStatus } from './state.ts';
 import { condition, containersReady, isOwned, isShared, podReady, terminalReadyConditions } from './status-conditions.ts';
 import { LOST_WHEN_TERMINATED } from './status-containers.ts';
 import { statusPatch } from './status-patch.ts';
+import { recount } from './usage.ts';
 
 const byType = (status: Any, type: string): Any => (status.conditions ?? []).find((c: Any) => c.type === type);
 
@@ -67,9 +68,22 @@ function update(p: ProcessContext, pod: Pod, status: Any, force: boolean, finish
   const next: Any = { ...status, ...(conditions ? { conditions } : {}), startTime: old.startTime ?? status.startTime ?? formatTime(p.now) };
   if ((old.observedGeneration ?? 0) > (next.observedGeneration ?? 0)) next.observedGeneration = old.observedGeneration;
   if (cached && equalByKubelet(cached.status, next) && !force) return;
-  statuses.set(uid, { status: next, version: (cached?.version ?? 0) + 1, name: pod.metadata.name, namespace: namespaceOf(pod), podIsFinished: finished || (cached?.podIsFinished ?? false) });
+  const version = (cached?.version ?? 0) + 1;
+  const podIsFinished = finished || (cached?.podIsFinished ?? false);
+  statuses.set(uid, { status: next, version, name: pod.metadata.name, namespace: namespaceOf(pod), podIsFinished });
+  if ((table(p, 'apiVersions').get(uid) ?? 0) < version) table(p, 'untold').set(uid, 1);
+  table(p, 'unchecked').set(uid, 1);
+  if (podIsFinished) table(p, 'finished').set(uid, 1);
+  recount(p, uid);
   wake(p);
 }
+
+/** Nothing is to be told of the pod any more. */
+export function forgetStatus(p: ProcessContext, uid: string): void {
+  for (const name of FORGOTTEN) table(p, name).delete(uid);
+  recount(p, uid);
+}
+const FORGOTTEN = ['statuses', 'untold', 'unchecked', 'finished'] as const;
 
 /** The status channel holds one token; the loop takes it when it is free. */
 function wake(p: ProcessContext): void {
@@ -192,8 +206,7 @@ function canBeDeleted(pod: Pod, finished: boolean): boolean {
 
 /** What a periodic pass has to tell: what was not told yet, what can be deleted, what the server sees differently. */
 function stale(p: ProcessContext, uid: string, status: VersionedStatus): boolean {
-  const api = table(p, 'apiVersions').get(uid);
-  if (api === undefined || api < status.version) return true;
+  if (table(p, 'untold').has(uid)) return true;
   const pod = table(p, 'pods').get(uid);
   if (!pod) return false;
   return canBeDeleted(pod, status.podIsFinished) || !equalByKubelet(pod.status ?? {}, status.status);
@@ -206,11 +219,11 @@ export function* syncBatch(args: { all: boolean; client: ClientIdentity }): Prog
   const todo = yield* act((p: ProcessContext) => {
     const out: Todo[] = [];
     const statuses = table(p, 'statuses');
-    const versions = table(p, 'apiVersions');
-    for (const uid of statuses.keys()) {
+    const open = table(p, args.all ? 'unchecked' : 'untold');
+    for (const uid of args.all ? open.keys().slice() : open.keys()) {
       const status = statuses.get(uid)!;
-      const api = versions.get(uid) ?? 0;
-      if (args.all ? stale(p, uid, status) : api < status.version) out.push({ uid, status });
+      if (!args.all || stale(p, uid, status)) out.push({ uid, status });
+      else open.delete(uid);
     }
     return out;
   });
@@ -223,7 +236,7 @@ function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
   if (got.code !== 200 || isStatus(got.body)) return;
   let pod = got.body as Pod;
   if (uidOf(pod) !== uid) {
-    yield* act((p: ProcessContext) => table(p, 'statuses').delete(uid));
+    yield* act((p: ProcessContext) => forgetStatus(p, uid));
     return;
   }
   yield* sleep(timing.kubelet.statusSyncPod);
@@ -237,13 +250,17 @@ function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
     pod = patched.body as Pod;
   }
   yield* act((p: ProcessContext) => {
-    if (table(p, 'statuses').has(uid)) table(p, 'apiVersions').set(uid, status.version);
+    const now = table(p, 'statuses').get(uid);
+    if (!now) return;
+    table(p, 'apiVersions').set(uid, status.version);
+    if (now.version <= status.version) table(p, 'untold').delete(uid);
+    else table(p, 'untold').set(uid, 1);
   });
   if (canBeDeleted(pod, status.podIsFinished)) {
     const deleted = yield* client.delete('pods', status.namespace, status.name, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } });
     if (deleted.code !== 200 && deleted.code !== 404) return;
     yield* act((p: ProcessContext) => {
-      table(p, 'statuses').delete(uid);
+      forgetStatus(p, uid);
       table(p, 'apiVersions').delete(uid);
     });
   }
@@ -258,13 +275,7 @@ export function batchDone(p: ProcessContext): void {
   }
   setMeta(p, { statusRunning: false });
   // What the server sees differently is noticed when it tells so (podChanged); here only what was not told, or waits for its deletion.
-  const statuses = table(p, 'statuses');
-  const versions = table(p, 'apiVersions');
-  const open = (uid: string): boolean => {
-    const status = statuses.get(uid)!;
-    return status.podIsFinished || (versions.get(uid) ?? 0) < status.version;
-  };
-  if (statuses.keys().some(open)) armStatusTicker(p);
+  if (table(p, 'untold').size > 0 || table(p, 'finished').size > 0) armStatusTicker(p);
 }
 
 /** The ten-second ticker runs only while a pass could find something. */
