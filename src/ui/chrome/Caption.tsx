@@ -20,7 +20,7 @@ import { useAnswer } from '../stores/ask.ts';
 import { english } from '../../i18n/index.ts';
 import type { Key } from '../../i18n/index.ts';
 import { LESSON_KEYS } from './Rail.tsx';
-import { sentence, spoken } from './say.ts';
+import { inFlightAt, sentence, spoken } from './say.ts';
 
 const PredictRow = lazy(() => import('../lesson/PredictRow.tsx'));
 /** What stands in the caption. A lesson sets it; without one the caption is said from the trace. */
@@ -45,15 +45,16 @@ function Clock({ t }: { t: T }): JSX.Element {
 }
 function useSaid(t: T): CaptionText {
   const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0), map = useSession((s) => s.map);
-  const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), virtual = useClock((s) => Math.floor(s.virtual / 1000)), names = LESSON_KEYS;
-  const flight = useClock((s) => spokenId(flights, s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
+  const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), names = LESSON_KEYS;
+  // while it plays the sentence changes some eight times a second, not at every frame
+  const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
-  const id = told?.id ?? '', heading = useClock((s) => s.heading), plays = useClock((s) => s.mode === 'playing'), alone = useClock((s) => s.followed >= 0), near = at >= 0 && (heading === step || (!alone && virtual * 1000 - at < 2_500_000 && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
+  const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
-  const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = flights.list.length === 0 ? 0 : count(flights, story * 120);
+  const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
@@ -72,8 +73,6 @@ function coming(t: T, flights: Flights, map: StoryMap, at: number): string {
   const us = Math.max(0, toVirtual(map, next.t0) - toVirtual(map, at));
   return t('cap.still', { time: us < 1_000_000 ? `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms` : `${(us / 1e6).toFixed(1)} s`, said: sentence(t, next, next.t0 + 1) });
 }
-function spokenId(flights: Parameters<typeof spoken>[0], story: number, followed: number): number { const f = spoken(flights, story, followed); return f ? flights.list.indexOf(f) : -1; }
-function count(flights: Parameters<typeof spoken>[0], t: number): number { let n = 0; for (const f of flights.list) { if (f.t0 > t) break; if (f.t1 > t) n++; } return n; }
 
 const UNITS: readonly (readonly [Unit, 'ctl.unit.message' | 'ctl.unit.gate' | 'ctl.unit.write' | 'ctl.unit.lesson'])[] = [['message', 'ctl.unit.message'], ['gate', 'ctl.unit.gate'], ['write', 'ctl.unit.write'], ['lesson', 'ctl.unit.lesson']];
 export function Caption(): JSX.Element {

@@ -1,6 +1,6 @@
 // The one sentence of this instant, said from what is in flight: for the caption outside a lesson, and for the live region at every step.
 import type { Key } from '../../i18n/index.ts';
-import { firstFrom } from '../stage/flights.ts';
+import { during } from '../stage/flights.ts';
 import type { Flight, Flights } from '../stage/flights.ts';
 import { GATE_KEYS } from '../stage/useWords.ts';
 import type { T } from '../words.tsx';
@@ -27,14 +27,14 @@ export function sentence(t: T, f: Flight, at: number): string {
   if (way.startsWith('irc:')) return t('say.irc', { to: actor(t, `kubelet/${way.slice(4)}`), label });
   return t('say.cri', { from: actor(t, `kubelet/${way.slice(4)}`), label });
 }
-/** The flight the caption speaks of: the followed one if it is on its way, else the most telling of those in flight or just arrived. */
-export function spoken(flights: Flights, t: number, followed: number): Flight | null {
-  let best: Flight | null = null, rank = -1;
-  for (let i = firstFrom(flights, t - flights.longest - 1); i < flights.list.length && flights.list[i].t0 <= t; i++) {
-    const f = flights.list[i];
-    if (f.t1 < t - 1) continue;
+/** The flight the caption speaks of: the followed one if it is on its way, else the most telling of those in flight or just arrived; its index, or -1. */
+export function spoken(flights: Flights, t: number, followed: number): number {
+  let best = -1, rank = -1;
+  during(flights, t - 1, t, (f, i) => {
     const r = (f.seq === followed ? 10 : 0) + (f.way === 'gates' ? 4 : f.kind === 'req' ? 3 : f.kind === 'watch' ? 2 : 1) + (f.t1 > t ? 0 : 5);
-    if (r > rank) { best = f; rank = r; }
-  }
+    if (r > rank) { best = i; rank = r; }
+  });
   return best;
 }
+/** How many are in flight. */
+export function inFlightAt(flights: Flights, t: number): number { let n = 0; during(flights, t, t, () => { n++; }); return n; }

@@ -85,8 +85,10 @@ function FlightCanvas(): JSX.Element {
     const canvas = ref.current, g = canvas?.getContext('2d');
     if (!canvas || !g) return;
     const ink = inkFrom(canvas);
+    // measured when it changes, not at every frame: asking for it would lay the page out in the middle of a frame
+    let w = canvas.clientWidth, h = canvas.clientHeight, told = 0;
     const draw = (story: number): void => {
-      const dpr = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight;
+      const dpr = devicePixelRatio || 1;
       if (canvas.width !== Math.round(w * dpr) || canvas.height !== Math.round(h * dpr)) { canvas.width = Math.round(w * dpr); canvas.height = Math.round(h * dpr); }
       g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height);
       g.setTransform(dpr * zoom, 0, 0, dpr * zoom, dpr * vx, dpr * vy);
@@ -95,10 +97,11 @@ function FlightCanvas(): JSX.Element {
       if (s.projection && useClock.getState().speed <= 20) paintTimers(g, geometry.layout, s.projection.timers, toVirtual(map, story), ink, mode === 'stepping');
       paint(g, p, ink);
       shown.current = p;
-      canvas.dataset.inflight = String(p.inFlight); canvas.dataset.drawn = String(p.glyphs.length + p.ribbons.length);
+      const now = performance.now();
+      if (mode !== 'playing' || now - told > 200) { told = now; canvas.dataset.inflight = String(p.inFlight); canvas.dataset.drawn = String(p.glyphs.length + p.ribbons.length); }
       setLive(p, hotRows(story));
     };
-    const o = new ResizeObserver(() => draw(useClock.getState().story));
+    const o = new ResizeObserver(() => { w = canvas.clientWidth; h = canvas.clientHeight; draw(useClock.getState().story); });
     o.observe(canvas);
     const off = onFrame(draw);
     draw(useClock.getState().story);

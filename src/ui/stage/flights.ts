@@ -2,7 +2,7 @@
 import { KINDS } from '../../protocol/stage.ts';
 import type { Kind, StoryMap, TraceWindow } from '../../protocol/stage.ts';
 import { nominalLength, storyMs } from './pace.ts';
-import { buildStory, toStory } from './story.ts';
+import { SLICE, storySlices, toStory } from './story.ts';
 import type { Stretch } from './story.ts';
 import { cacheOf, clientKey } from './ways.ts';
 
@@ -28,23 +28,29 @@ export interface Flights {
   longest: number;
   /** Indexes into `list` of passages through the gates, in order of time. */
   passages: readonly number[];
+  /** For every `BLOCK` flights the latest end among them: a block that ended long ago is passed in one step. */
+  ends: Float64Array;
 }
+const BLOCK = 64;
+export const NO_FLIGHTS: Flights = { list: [], longest: 0, passages: [], ends: new Float64Array(0) };
 const LEASE = /(^|[/ ])leases([/ ]|$)/;
 const CODES: Readonly<Record<number, string>> = { 200: '200 OK', 201: '201 Created', 202: '202 Accepted', 400: '400 Bad Request', 401: '401 Unauthorized', 403: '403 Forbidden', 404: '404 Not Found', 409: '409 Conflict', 410: '410 Gone', 422: '422 Invalid', 429: '429 Too Many Requests', 500: '500 Error' };
 /** Before time is known: the flights of a window in virtual microseconds. */
 interface Leg { way: string; kind: Kind; v0: number; v1: number; label: string; seq: number; cause: number; code: number; heartbeat: boolean; gates: readonly number[] | null; gateNos: readonly number[]; refused: number }
 
-function legsOf(w: TraceWindow): Leg[] {
+function* legsOf(w: TraceWindow): Generator<void, Leg[]> {
   const { messages: m, gates: g, actors, texts } = w, legs: Leg[] = [];
   const passed = new Map<number, number[]>(), next = new Map<number, number>(), later = new Map<number, number>();
-  for (let i = 0; i < g.count; i++) { const at = passed.get(g.request[i]); if (at) at.push(i); else passed.set(g.request[i], [i]); }
+  for (let i = 0; i < g.count; i++) { if (i % (8 * SLICE) === 0) yield; const at = passed.get(g.request[i]); if (at) at.push(i); else passed.set(g.request[i], [i]); }
   // gates take no virtual time of their own: they are shown during the first part of the hop that follows them
+  yield;
   for (let i = 0; i < m.count; i++) if (actors[m.from[i]].kind === 'kube-apiserver' && KINDS[m.kind[i]] !== 'watch' && passed.has(m.cause[i]) && !next.has(m.cause[i])) { next.set(m.cause[i], i); later.set(m.seq[i], m.sent[i] + (m.arrives[i] - m.sent[i]) * 0.7); }
   // after a read of etcd a request goes on through the gates: it keeps the label it came with
   const row = new Map<number, number>();
   for (let i = 0; i < m.count; i++) row.set(m.seq[i], i);
   const asked = (cause: number): string => { for (let at = row.get(cause), hops = 0; at !== undefined && hops < 6; at = row.get(m.cause[at]), hops++) if (actors[m.to[at]].kind === 'kube-apiserver' && KINDS[m.kind[at]] === 'req') return texts[m.label[at]] ?? ''; return ''; };
   for (let i = 0; i < m.count; i++) {
+    if (i % SLICE === 0) yield;
     const from = actors[m.from[i]], to = actors[m.to[i]], kind = KINDS[m.kind[i]], a = clientKey(from), b = clientKey(to), resource = texts[m.resource[i]] ?? '';
     let way: string;
     if (kind === 'req' && b === 'api') way = `in:${a}`;
@@ -64,22 +70,39 @@ function legsOf(w: TraceWindow): Leg[] {
   }
   return legs;
 }
-/** Story time of a window: each leg gets the time its way needs, what is parallel passes together, quiet gaps at most a second. */
-export function storyFor(w: TraceWindow, from: number, to: number): StoryMap {
-  const stretches: Stretch[] = legsOf(w).map((l) => ({ from: l.v0, to: l.v1, story: storyMs(l.way, l.heartbeat) }));
-  return buildStory(stretches, from, to);
-}
-/** `plain`: time runs at a real speed, so a message shorter than its way's time is drawn longer than it took, never hurried. */
-export function flightsOf(w: TraceWindow, map: StoryMap, plain: boolean): Flights {
-  const list: Flight[] = legsOf(w).map((l) => {
+/** A stretch of trace made ready for drawing: its map of time and its flights. */
+export interface Drawn { map: StoryMap; flights: Flights; speed: number }
+/**
+ * Made in slices of well under a millisecond, so that the page can go on drawing in between. At speed 0 each leg gets the story time its way needs,
+ * what is parallel passes together, quiet gaps at most a second; at a real speed a message shorter than its way's time is drawn longer than it took, never hurried.
+ */
+export function* drawnSlices(w: TraceWindow, from: number, to: number, speed: number): Generator<void, Drawn> {
+  const legs = yield* legsOf(w), plain = speed !== 0;
+  const map = plain ? { virtual: Float64Array.of(from, to), story: Float64Array.of(0, (to - from) / 1000 / speed) } : yield* storySlices(legs.map((l): Stretch => ({ from: l.v0, to: l.v1, story: storyMs(l.way, l.heartbeat) })), from, to);
+  const list: Flight[] = [];
+  for (const l of legs) {
     const t0 = toStory(map, l.v0), t1 = Math.max(t0 + 1, toStory(map, l.v1)), least = plain ? nominalLength(l.way) / 1.05 : 0;
-    return { way: l.way, kind: l.kind, t0, t1: Math.max(t1, t0 + least), label: l.label, seq: l.seq, cause: l.cause, code: l.code, heartbeat: l.heartbeat, gateNos: l.gateNos, refused: l.refused, gates: l.gates === null ? null : t1 - t0 < least ? l.gates.map((_, k) => t0 + (least * (k + 0.6)) / 9) : l.gates.map((v) => toStory(map, v)) };
-  });
+    list.push({ way: l.way, kind: l.kind, t0, t1: Math.max(t1, t0 + least), label: l.label, seq: l.seq, cause: l.cause, code: l.code, heartbeat: l.heartbeat, gateNos: l.gateNos, refused: l.refused, gates: l.gates === null ? null : t1 - t0 < least ? l.gates.map((_, k) => t0 + (least * (k + 0.6)) / 9) : l.gates.map((v) => toStory(map, v)) });
+    if (list.length % SLICE === 0) yield;
+  }
   list.sort((p, q) => p.t0 - q.t0 || p.seq - q.seq);
+  yield;
   let longest = 0;
-  const passages: number[] = [];
-  list.forEach((f, i) => { longest = Math.max(longest, f.t1 - f.t0); if (f.gates) passages.push(i); });
-  return { list, longest, passages };
+  const passages: number[] = [], ends = new Float64Array(Math.ceil(list.length / BLOCK)).fill(-Infinity);
+  list.forEach((f, i) => { longest = Math.max(longest, f.t1 - f.t0); const b = Math.floor(i / BLOCK); ends[b] = Math.max(ends[b], f.t1); if (f.gates) passages.push(i); });
+  return { map, speed, flights: { list, longest, passages, ends } };
+}
+/** The same at once. */
+export function drawn(w: TraceWindow, from: number, to: number, speed: number): Drawn {
+  const work = drawnSlices(w, from, to, speed);
+  for (;;) { const { done, value } = work.next(); if (done) return value; }
+}
+/** Calls `each` for the flights that leave by `to` and end after `from`, in order of leaving. */
+export function during(f: Flights, from: number, to: number, each: (flight: Flight, index: number) => void): void {
+  for (let i = firstFrom(f, from - f.longest); i < f.list.length && f.list[i].t0 <= to; i++) {
+    if (i % BLOCK === 0 && f.ends[i / BLOCK] <= from) { i += BLOCK - 1; continue; }
+    if (f.list[i].t1 > from) each(f.list[i], i);
+  }
 }
 /** Index of the first flight that leaves at or after `t`. */
 export function firstFrom(f: Flights, t: number): number {

@@ -3,14 +3,14 @@ import { KINDS } from '../../protocol/stage.ts';
 import rows from './fixture/rolling-update.json';
 import { fixtureRun, LEAD_IN } from './fixture/run.ts';
 import type { Row } from './fixture/run.ts';
-import { flightsOf, storyFor } from './flights.ts';
+import { drawn } from './flights.ts';
 import { layout } from './layout.ts';
 import { picture } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { toStory } from './story.ts';
 import { ways } from './ways.ts';
 
-const run = fixtureRun(rows as unknown as Row[]), map = storyFor(run.window, run.from, run.to), flights = flightsOf(run.window, map, false);
+const run = fixtureRun(rows as unknown as Row[]), { map, flights } = drawn(run.window, run.from, run.to, 0);
 const L = layout({ width: 1440, height: 700, nodes: ['node-1', 'node-2', 'node-3'] }), W = ways(L);
 const options = { reduced: false, stepping: false, followed: -1, hub: L.hub };
 const marks = (p: Picture): string => JSON.stringify([p.glyphs.map((g) => [g.kind, g.x, g.y, g.count]), p.labels.map((l) => [l.text, l.spot]), p.ribbons.map((r) => [r.kind, r.rate, r.offset]), p.lines.map((l) => [l.kind, l.to]), p.gates, [...p.lit], p.cache]);

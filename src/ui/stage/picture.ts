@@ -2,7 +2,7 @@
 // "Many" is read from the last 800 ms of the trace, never remembered.
 import { lengthNear, placeAt } from './curve.ts';
 import type { Curve } from './curve.ts';
-import { firstFrom } from './flights.ts';
+import { during, firstFrom } from './flights.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { HubBox } from './layout.ts';
 import type { Kind } from '../../protocol/stage.ts';
@@ -50,13 +50,11 @@ export function picture(w: Ways, flights: Flights, t: number, o: Options): Pictu
   const strands = new Map<string, Strand>();
   let inFlight = 0, cache = -1;
   const lit = new Map<string, Kind>();
-  for (let i = firstFrom(flights, t - flights.longest - WINDOW); i < flights.list.length && flights.list[i].t0 <= t; i++) {
-    const f = flights.list[i];
+  during(flights, t - WINDOW, t, (f) => {
     if (f.way === 'etcd>cache' && f.t1 <= t && t < f.t1 + 460) cache = Math.max(cache, 99);
     if (f.way.startsWith('cache:') && f.t0 - 160 <= t && t < f.t0 + 300) cache = Number(f.way[6]);
-    if (f.t1 <= t - WINDOW) continue;
     const curve = w.curve(f.way);
-    if (!curve) continue;
+    if (!curve) return;
     const key = f.way.startsWith('cache:') ? `${f.way}` : f.way + f.kind;
     let s = strands.get(key);
     if (!s) { s = { way: f.way, curve, kind: f.kind, seen: 0, now: [], label: f.label }; strands.set(key, s); }
@@ -66,17 +64,14 @@ export function picture(w: Ways, flights: Flights, t: number, o: Options): Pictu
       const client = f.way.startsWith('in:') ? f.way.slice(3) : f.way.startsWith('out:') ? f.way.slice(4) : f.way.startsWith('cache:') ? f.way.slice(8) : f.way.startsWith('cri:') || f.way.startsWith('irc:') ? `cri/${f.way.slice(4)}` : '';
       if (client !== '') lit.set(client, f.kind);
     }
-  }
+  });
   if (cache === 99) cache = -1;
   const spot = o.spot ?? -1, spotted = spot >= 0 && [...strands.values()].some((s) => s.now.some((f) => f.seq === spot)), dim = (fs: readonly Flight[]): number => (spotted && !fs.some((f) => f.seq === spot) ? 0.4 : 1);
   const lines: Line[] = [], ribbons: Ribbon[] = [], glyphs: Glyph[] = [], labels: Label[] = [];
   for (const s of strands.values()) {
     const L = s.curve.length;
     if (s.seen > MANY) {
-      const tq = Math.floor(t / 500) * 500;
-      let rate = 0;
-      for (let i = firstFrom(flights, tq - 1000); i < flights.list.length && flights.list[i].t0 <= tq; i++) if (flights.list[i].way === s.way && flights.list[i].kind === s.kind) rate++;
-      rate = Math.max(1, rate);
+      const rate = Math.max(1, ratesAt(flights, Math.floor(t / 500) * 500).get(s.way + s.kind) ?? 0);
       ribbons.push({ curve: s.curve, kind: s.kind, rate, offset: o.reduced ? 10.5 : (t * 0.03) % 21 });
       put(labels, w.spot(s.way), s.label, 9, `${rate} /s  `);
       continue;
@@ -105,6 +100,15 @@ export function picture(w: Ways, flights: Flights, t: number, o: Options): Pictu
   }
   return { lines, ribbons, glyphs, labels: choose(spotted ? labels.filter((l) => l.rank === 10) : labels), gates: gatesAt(flights, t, o), lit, cache, inFlight };
 }
+let rates: { flights: Flights | null; at: number; of: ReadonlyMap<string, number> } = { flights: null, at: 0, of: new Map() };
+/** Flights of each way and kind in the second before `at`; counted once for all ways, and kept for the next frame. */
+function ratesAt(flights: Flights, at: number): ReadonlyMap<string, number> {
+  if (rates.flights === flights && rates.at === at) return rates.of;
+  const of = new Map<string, number>();
+  for (let i = firstFrom(flights, at - 1000); i < flights.list.length && flights.list[i].t0 <= at; i++) { const f = flights.list[i], k = f.way + f.kind; of.set(k, (of.get(k) ?? 0) + 1); }
+  rates = { flights, at, of };
+  return of;
+}
 /** Room for a label's text: 11 px mono and 6 px on either side. */
 const PER = 6.65, PAD = 12;
 function put(to: Label[], spot: LabelSpot | null, label: string, rank: number, before = ''): void {
@@ -127,9 +131,12 @@ export function gatesAt(flights: Flights, t: number, o: Pick<Options, 'stepping'
   const out: GateState[] = Array(9).fill('shut') as GateState[];
   let recent = 0;
   const { list, passages } = flights;
-  for (let k = passages.length - 1; k >= 0; k--) {
+  let lo = 0, hi = passages.length;
+  while (lo < hi) { const m = (lo + hi) >> 1; if (list[passages[m]].t0 <= t) lo = m + 1; else hi = m; }
+  for (let k = lo - 1; k >= 0; k--) {
     const f = list[passages[k]];
-    if (f.t0 > t) continue;
+    // under a stream all gates are open: no need to look further
+    if (recent > MANY) break;
     if (f.t0 < t - flights.longest - 2400) break;
     if (f.t0 > t - WINDOW) recent++;
     const times = f.gates ?? [], spread = times.length > 0 && times[times.length - 1] - f.t0 >= 2, step = (f.t1 - f.t0) / (times.length + 1);

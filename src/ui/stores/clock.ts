@@ -1,5 +1,7 @@
 // The playhead. Time is story time in milliseconds; virtual time follows from the trace's map. Drawing is a function of this number and the trace alone.
 import { create } from 'zustand';
+import { drawn } from '../stage/flights.ts';
+import type { Drawn } from '../stage/flights.ts';
 import { pace } from '../stage/pace.ts';
 import { toStory, toVirtual } from '../stage/story.ts';
 import { nextStop, previousStop } from '../stage/stops.ts';
@@ -67,9 +69,10 @@ export function pause(): void { goal = null; useClock.setState({ mode: 'paused' 
 export function toggle(): void { if (useClock.getState().mode === 'playing') pause(); else play(); }
 export function setSpeed(speed: number): void { useClock.setState({ speed }); const { window: w, from, to } = useSession.getState(); if (w) newWindow(w, from, to); }
 /** A new stretch of trace: the playhead stays at its virtual time, a running step goes on to where it was going. */
-export function newWindow(w: TraceWindow, from: number, to: number): void {
+export function newWindow(w: TraceWindow, from: number, to: number, ready?: Drawn): void {
   const { virtual, speed, story } = useClock.getState(), old = useSession.getState().map, goalAt = goal ? toVirtual(old, goal.to) : 0;
-  setWindow(w, from, to, speed);
+  // the speed may have been changed while it was made ready
+  setWindow(w, from, to, ready?.speed === speed ? ready : drawn(w, from, to, speed));
   const map = useSession.getState().map, here = toStory(map, Math.max(from, Math.min(to, virtual)));
   if (goal) { const left = Math.abs(goal.to - story) / Math.max(1e-9, Math.abs(goal.rate)), target = toStory(map, goalAt); goal = { to: target, rate: (target - here) / Math.max(1, left) }; }
   if (virtual >= from && virtual <= to) waiting = false;

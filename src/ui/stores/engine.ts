@@ -2,6 +2,7 @@
 import { PROTOCOL } from '../../protocol/protocol.ts';
 import type { AnswerMessage, Input, LessonView, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
 import { finish, newWindow, pause, runToStory, seekStory, seekVirtual, stepForward, useClock } from './clock.ts';
+import { drawnSlices } from '../stage/flights.ts';
 import { toStory, toVirtual } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
 import type { LessonMark } from './session.ts';
@@ -73,23 +74,62 @@ const stepAt = (marks: readonly LessonMark[], at: number): number => marks.reduc
 /** Everything on the page that is not in flight stands at one moment: the virtual time `at` that was asked for. */
 function take(v: View, at: number): void {
   const s = useSession.getState(), marks = same(s.marks, marksOf(v.lesson)), step = Math.abs(at - lessonAt.virtual) < 2 && lessonAt.branch === v.cursor.branch ? lessonAt.step : stepAt(marks, at), told = step > 0 ? v.lesson?.steps[step - 1].caption ?? null : v.caption.id.startsWith('lesson.') ? null : v.caption;
-  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: v.projection, end: Math.max(v.end.at, v.cursor.branch === s.cursor.branch ? s.end : 0), branches: v.branches, lesson: v.lesson, caption: told, transcript: v.transcript, traceHash: v.traceHash, later: v.later, marks, step, steps: v.lesson?.steps.length ?? 9 });
+  useSession.setState({ status: 'running', progress: null, cursor: v.cursor, projection: shared(s.projection, v.projection), end: Math.max(v.end.at, v.cursor.branch === s.cursor.branch ? s.end : 0), branches: shared(s.branches, v.branches), lesson: shared(s.lesson, v.lesson), caption: shared(s.caption, told), transcript: shared(s.transcript, v.transcript), traceHash: v.traceHash, later: v.later, marks, step, steps: v.lesson?.steps.length ?? 9 });
+}
+/** The new value, with every part that says the same as before kept as it was: what did not change is not drawn again. */
+export function shared<V>(before: unknown, now: V): V {
+  if (before === now || typeof before !== 'object' || before === null || typeof now !== 'object' || now === null) return now;
+  if (Array.isArray(now)) {
+    if (!Array.isArray(before)) return now;
+    let all = before.length === now.length;
+    const out = now.map((v: unknown, i) => { const kept = shared(before[i] as unknown, v); if (kept !== before[i]) all = false; return kept; });
+    return (all ? before : out) as V;
+  }
+  const old = before as Record<string, unknown>, keys = Object.keys(now), out: Record<string, unknown> = {};
+  let all = keys.length === Object.keys(old).length;
+  for (const k of keys) { out[k] = shared(old[k], (now as Record<string, unknown>)[k]); if (out[k] !== old[k]) all = false; }
+  return (all ? before : out) as V;
 }
 const same = (a: readonly LessonMark[], b: readonly LessonMark[]): readonly LessonMark[] => (a.length === b.length && a.every((m, i) => m.at === b[i].at) ? a : b);
 async function fetchWindow(at: number): Promise<void> {
   const end = useSession.getState().end, from = Math.max(floor, at - BEHIND), to = Math.max(from + 1, at, Math.min(end, at + BEYOND));
-  const w = await engine().call('window', { from, to });
-  newWindow(w, from, to);
+  const mine = ++windows, w = await engine().call('window', { from, to });
+  const ready = await inSlices(drawnSlices(w, from, to, useClock.getState().speed), () => mine < newest);
+  // a later window is already shown: this one would take the page back
+  if (ready === null || mine < newest) return;
+  newest = mine;
+  newWindow(w, from, to, ready);
+}
+/** Windows asked for so far, and the one that is shown: while one is made ready, another may overtake it. */
+let windows = 0, newest = 0;
+/** Milliseconds of work on a stretch of trace between two frames while the picture runs, and while it stands. */
+const WHILE_PLAYING = 2.5, AT_REST = 12;
+/** Work that gives way to the picture: a little at a time, so that a frame stays a frame. Null: given up as asked. */
+async function inSlices<V>(work: Generator<void, V>, vain: () => boolean): Promise<V | null> {
+  for (;;) {
+    const playing = useClock.getState().mode !== 'paused' && !document.hidden, until = performance.now() + (playing ? WHILE_PLAYING : AT_REST);
+    do { const { done, value } = work.next(); if (done) return value; } while (performance.now() < until);
+    await new Promise((resolve) => { setTimeout(resolve, playing ? 10 : 0); });
+    if (vain()) return null;
+  }
 }
 /** The moment last asked for. Answers come in order, so the last one to come is of this moment. */
-let asked = -1;
+let asked = -1, askedAt = 0;
+/** While it plays, what stands on the cards is asked for some fifteen times a second; what flies is drawn at every frame. */
+const LOOK = 66;
+/** The trace is being run ahead of the playhead. */
+let running = false;
 /** Shows a moment and keeps the trace ahead of it; called at every frame, so it only asks for what is missing. */
 function show(at: number, ahead: number): void {
   if (acting > 0) return;
   const s = useSession.getState();
-  if (at !== asked) { asked = at; void engine().call('view', { at }).then((v) => { if (acting === 0) take(v, at); }).catch(quiet); }
-  if (at + ahead > s.end) void engine().call('ahead', { until: at + ahead }).then((r) => { if (r.end.at > useSession.getState().end) useSession.setState({ end: r.end.at }); refill(at, ahead); }).catch(quiet);
-  else refill(at, ahead);
+  const now = performance.now();
+  if (at !== asked && (useClock.getState().mode === 'paused' || now - askedAt >= LOOK)) { asked = at; askedAt = now; void engine().call('view', { at }).then((v) => { if (acting === 0) take(v, at); }).catch(quiet); }
+  if (at + ahead > s.end && !running) {
+    // twice as far as is needed, so that the next frames need nothing
+    running = true;
+    void engine().call('ahead', { until: at + 2 * ahead }).then((r) => { if (r.end.at > useSession.getState().end) useSession.setState({ end: r.end.at }); refill(at, ahead); }).finally(() => { running = false; }).catch(quiet);
+  } else refill(at, ahead);
 }
 /** While something is done to the run, moments asked for before it are of another run: they are not shown. */
 let acting = 0;
@@ -97,7 +137,8 @@ let filling = false;
 function refill(at: number, ahead: number): void {
   if (at < floor) return;
   const s = useSession.getState(), need = Math.min(s.end, at + ahead);
-  if (filling || (s.window !== null && at >= s.from && need <= s.to)) return;
+  // a window is not made anew for every little more of the future: only when the playhead comes near its end
+  if (filling || (s.window !== null && at >= s.from && (need <= s.to || (s.to - at > ahead / 2 && useClock.getState().mode === 'playing')))) return;
   filling = true;
   void fetchWindow(at).finally(() => { filling = false; }).catch(quiet);
 }

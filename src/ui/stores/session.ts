@@ -2,8 +2,8 @@
 import { create } from 'zustand';
 import type { BranchInfo, CaptionView, Cursor, LessonView, TranscriptChunk } from '../../protocol/protocol.ts';
 import type { StageProjection, StoryMap, TraceWindow } from '../../protocol/stage.ts';
-import { flightsOf, storyFor } from '../stage/flights.ts';
-import type { Flights } from '../stage/flights.ts';
+import { NO_FLIGHTS } from '../stage/flights.ts';
+import type { Drawn, Flights } from '../stage/flights.ts';
 
 export interface LessonMark { step: number; at: number; id: string }
 /** An error of ours (never of the cluster): one line in the caption's place. `frozen`: the picture is no longer running. */
@@ -38,17 +38,13 @@ export interface SessionState {
   /** What is open: its title, or null for the first lesson. */
   title: string | null;
 }
-const NO_FLIGHTS: Flights = { list: [], longest: 0, passages: [] };
 const NO_MAP: StoryMap = { virtual: new Float64Array(0), story: new Float64Array(0) };
 export const useSession = create<SessionState>(() => ({
   status: 'loading', progress: null, cursor: { branch: 0, event: 0, record: 0, at: 0 }, projection: null, window: null, from: 0, to: 0, end: 0, map: NO_MAP, flights: NO_FLIGHTS,
   branches: [], lesson: null, caption: null, transcript: [], traceHash: 0, later: 0, marks: [], step: 0, steps: 9, offer: '', trouble: null, title: null,
 }));
-/** Takes a new stretch of trace, or the same one at another speed (0: story time). */
-export function setWindow(window: TraceWindow, from: number, to: number, speed: number): void {
-  const map = speed === 0 ? storyFor(window, from, to) : { virtual: Float64Array.of(from, to), story: Float64Array.of(0, (to - from) / 1000 / speed) };
-  useSession.setState({ window, from, to, map, flights: flightsOf(window, map, speed !== 0) });
-}
+/** Takes a new stretch of trace, made ready for drawing at some speed. */
+export function setWindow(window: TraceWindow, from: number, to: number, { map, flights }: Drawn): void { useSession.setState({ window, from, to, map, flights }); }
 
 /** What the page asks of whatever computes the cluster: the worker, or a recorded run. */
 export interface Source {
