@@ -66,10 +66,10 @@ export function computePodActions(pod: Pod, status: PodStatus, probes: ProbeLook
     if (found.hash !== containerHash(c)) {
       message = `Container ${c.name} definition changed`;
       restart = true;
-    } else if (probes(found.id, 'liveness') === 'Failure') {
+    } else if (c.livenessProbe && probes(found.id, 'liveness') === 'Failure') {
       message = `Container ${c.name} failed liveness probe`;
       reason = 'LivenessProbe';
-    } else if (probes(found.id, 'startup') === 'Failure') {
+    } else if (c.startupProbe && probes(found.id, 'startup') === 'Failure') {
       message = `Container ${c.name} failed startup probe`;
       reason = 'StartupProbe';
     } else {

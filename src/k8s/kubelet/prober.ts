@@ -9,7 +9,7 @@ import type { ProcessContext } from '../client-go/types.ts';
 import type { ExecSyncResponse } from '../cri-api/types.ts';
 import { cri, criErrorText, criFailed } from './cri-client.ts';
 import { containerEvent } from './events.ts';
-import { containerShouldRestart, containerSpec, containers, initContainers, isRestartableInit, isTerminalPhase, uidOf } from './pod.ts';
+import { containerShouldRestart, containerSpec, containers, initContainers, isRestartableInit, isTerminalPhase, named, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { expand } from './container-environment.ts';
 import { updatePod } from './pod-workers.ts';
@@ -23,7 +23,8 @@ const TYPES: readonly ProbeType[] = ['liveness', 'readiness', 'startup'];
 const INITIAL: Record<ProbeType, ProbeResult['result']> = { liveness: 'Success', readiness: 'Failure', startup: 'Unknown' };
 const TITLE: Record<ProbeType, string> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
 const key = (uid: string, container: string, type: ProbeType): string => `${uid} ${container} ${type}`;
-const specOf = (container: Any, type: ProbeType): Any => container?.[`${type}Probe`];
+const FIELD: Record<ProbeType, string> = { liveness: 'livenessProbe', readiness: 'readinessProbe', startup: 'startupProbe' };
+const specOf = (container: Any, type: ProbeType): Any => container?.[FIELD[type]];
 
 export function probeResult(p: ProcessContext, containerId: string, type: ProbeType): ProbeResult['result'] | undefined {
   return table(p, 'probeResults').get(`${containerId} ${type}`)?.result;
@@ -47,18 +48,21 @@ function setResult(p: ProcessContext, pod: Pod, containerId: string, type: Probe
 export function addProbes(p: ProcessContext, pod: Pod): void {
   const uid = uidOf(pod);
   const workers = table(p, 'probeWorkers');
-  for (const c of [...containers(pod), ...initContainers(pod).filter(isRestartableInit)]) {
+  const begin = (c: Any): void => {
     for (const type of TYPES) {
       const spec = specOf(c, type);
+      if (!spec) continue;
       const name = key(uid, c.name, type);
-      if (!spec || workers.has(name)) continue;
+      if (workers.has(name)) continue;
       workers.set(name, { uid, container: c.name, type, containerId: '', onHold: false, last: '', run: 0, busy: false });
       const period = (spec.periodSeconds ?? 10) * 1_000_000;
       // After a restart of the kubelet the probes of all pods do not start at once.
       const spread = p.now - meta(p).startedAt < period ? Math.floor((period * (p.draw('probe-spread', name, 0) % 1000)) / 1000) : 0;
       p.setTimer(`probe ${name}`, spread);
     }
-  }
+  };
+  for (const c of containers(pod)) begin(c);
+  for (const c of initContainers(pod)) if (isRestartableInit(c)) begin(c);
 }
 
 function remove(p: ProcessContext, name: string): void {
@@ -172,41 +176,52 @@ export function* runProbe(args: ProbeArgs): Program {
   });
 }
 
+const idOf = (c: Any): string => String(c.containerID).slice('containerd://'.length);
+
+function isStarted(p: ProcessContext, uid: string, c: Any, spec: Any): boolean {
+  if (!c.state.running) return false;
+  if (spec && !spec.startupProbe) return true;
+  const result = probeResult(p, idOf(c), 'startup');
+  if (result !== undefined) return result === 'Success';
+  if (c.started === true) return true;
+  return !table(p, 'probeWorkers').has(key(uid, c.name, 'startup'));
+}
+
+function isReady(p: ProcessContext, pod: Pod, c: Any, spec: Any): boolean {
+  if (!c.state.running) return false;
+  if (spec && !spec.readinessProbe) return true;
+  const id = idOf(c);
+  const known = probeResult(p, id, 'readiness');
+  if (known === 'Success') return true;
+  const name = key(uidOf(pod), c.name, 'readiness');
+  let ready = !table(p, 'probeWorkers').has(name);
+  if (!ready) p.setTimer(`probe ${name}`, 0);
+  const startedAt = parseTime(c.state.running.startedAt) ?? 0;
+  if (startedAt > 0 && startedAt < meta(p).startedAt - 10_000_000) {
+    if (!ready && known === undefined) ready = true;
+    if (spec?.readinessProbe && !(pod.status?.conditions ?? []).some((d: Any) => d.type === 'Ready' && d.status === 'True')) ready = false;
+  }
+  return ready;
+}
+
 /** Fills `started` and `ready`. A readiness probe that has no success yet is run at once when its container is seen running. */
 export function updatePodStatus(p: ProcessContext, pod: Pod, regular: readonly Any[], init: readonly Any[]): { regular: Any[]; init: Any[] } {
   const uid = uidOf(pod);
-  const workers = table(p, 'probeWorkers');
-  const isStarted = (c: Any): boolean => {
-    if (!c.state.running) return false;
-    const result = probeResult(p, String(c.containerID).slice('containerd://'.length), 'startup');
-    if (result !== undefined) return result === 'Success';
-    if (c.started === true) return true;
-    return !workers.has(key(uid, c.name, 'startup'));
-  };
-  const isReady = (c: Any, spec: Any): boolean => {
-    if (!c.state.running) return false;
-    const id = String(c.containerID).slice('containerd://'.length);
-    if (probeResult(p, id, 'readiness') === 'Success') return true;
-    const name = key(uid, c.name, 'readiness');
-    let ready = !workers.has(name);
-    if (!ready) p.setTimer(`probe ${name}`, 0);
-    const startedAt = parseTime(c.state.running.startedAt) ?? 0;
-    if (startedAt > 0 && startedAt < meta(p).startedAt - 10_000_000) {
-      if (!ready && probeResult(p, id, 'readiness') === undefined) ready = true;
-      if (spec?.readinessProbe && !(pod.status?.conditions ?? []).some((d: Any) => d.type === 'Ready' && d.status === 'True')) ready = false;
-    }
-    return ready;
-  };
-  return {
-    regular: regular.map((c) => {
-      const started = isStarted(c);
-      return { ...c, started, ready: started ? isReady(c, containerSpec(pod, c.name)) : c.ready && !c.state.terminated && !c.state.waiting ? c.ready : false };
-    }),
-    init: init.map((c) => {
-      const spec = initContainers(pod).find((s) => s.name === c.name);
-      const started = isStarted(c);
-      if (!spec || !isRestartableInit(spec)) return { ...c, started, ready: c.state.terminated?.exitCode === 0 ? true : c.ready };
-      return { ...c, started, ready: started ? isReady(c, spec) : false };
-    }),
-  };
+  const out: { regular: Any[]; init: Any[] } = { regular: [], init: [] };
+  for (const c of regular) {
+    const spec = containerSpec(pod, c.name);
+    const next: Any = { ...c };
+    next.started = isStarted(p, uid, c, spec);
+    next.ready = next.started ? isReady(p, pod, c, spec) : c.ready && !c.state.terminated && !c.state.waiting ? c.ready : false;
+    out.regular.push(next);
+  }
+  for (const c of init) {
+    const spec = named(initContainers(pod), c.name);
+    const next: Any = { ...c };
+    next.started = isStarted(p, uid, c, spec);
+    if (!spec || !isRestartableInit(spec)) next.ready = c.state.terminated?.exitCode === 0 ? true : c.ready;
+    else next.ready = next.started ? isReady(p, pod, c, spec) : false;
+    out.init.push(next);
+  }
+  return out;
 }

@@ -9,7 +9,8 @@ import { sandboxChanged } from './runtime-status.ts';
 import type { PodStatus } from './runtime-status.ts';
 
 export const OWNED_CONDITIONS: readonly string[] = ['PodScheduled', 'Ready', 'Initialized', 'ContainersReady', 'PodReadyToStartContainers', 'PodResizePending', 'PodResizeInProgress', 'AllContainersRestarting'];
-export const isOwned = (type: string): boolean => OWNED_CONDITIONS.includes(type);
+const OWNED: ReadonlySet<string> = new Set(OWNED_CONDITIONS);
+export const isOwned = (type: string): boolean => OWNED.has(type);
 export const isShared = (type: string): boolean => type === 'DisruptionTarget';
 
 /** A condition as Go writes it: `lastProbeTime` always there, empty texts left out. */
@@ -20,6 +21,7 @@ export function condition(pod: Pod, type: string, status: 'True' | 'False', reas
   return out;
 }
 
+const NONE: readonly Any[] = [];
 const list = (names: readonly string[]): string => `[${names.join(' ')}]`;
 
 function messages(unknown: readonly string[], others: readonly string[], what: string): string {
@@ -58,12 +60,12 @@ export function podReady(pod: Pod, conditions: readonly Any[], statuses: readonl
   const ready = containersReady(pod, statuses, phase, 'Ready');
   if (ready.status !== 'True') return ready;
   const unready: string[] = [];
-  for (const gate of (pod.spec as Any).readinessGates ?? []) {
+  for (const gate of (pod.spec as Any).readinessGates ?? NONE) {
     const found = conditions.find((c) => c.type === gate.conditionType);
     if (!found) unready.push(`corresponding condition of pod readiness gate ${goQuote(gate.conditionType)} does not exist.`);
     else if (found.status !== 'True') unready.push(`the status of pod readiness gate ${goQuote(gate.conditionType)} is not "True", but ${found.status}`);
   }
-  return unready.length > 0 ? condition(pod, 'Ready', 'False', 'ReadinessGatesNotReady', unready.join(', ')) : condition(pod, 'Ready', 'True');
+  return unready.length > 0 ? condition(pod, 'Ready', 'False', 'ReadinessGatesNotReady', unready.join(', ')) : ready;
 }
 
 export function podInitialized(pod: Pod, statuses: readonly Any[] | undefined, phase: string, old: readonly Any[]): Any {

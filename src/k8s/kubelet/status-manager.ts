@@ -11,7 +11,7 @@ import { formatTime } from '../apimachinery/time.ts';
 import { clientFor } from '../client-go/client.ts';
 import type { ClientIdentity, ProcessContext } from '../client-go/types.ts';
 import { timing } from '../timing.ts';
-import { containerShouldRestart, containers, initContainers, isRestartableInit, isTerminalPhase, namespaceOf, restartPolicy, semanticEqual, uidOf } from './pod.ts';
+import { containerShouldRestart, containers, initContainers, isRestartableInit, isTerminalPhase, namespaceOf, restartPolicy, semanticEqual, semanticFields, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { meta, setMeta, table } from './state.ts';
 import type { VersionedStatus } from './state.ts';
@@ -20,20 +20,27 @@ import { LOST_WHEN_TERMINATED } from './status-containers.ts';
 import { statusPatch } from './status-patch.ts';
 import { recount } from './usage.ts';
 
-const byType = (status: Any, type: string): Any => (status.conditions ?? []).find((c: Any) => c.type === type);
+const NONE: readonly Any[] = [];
+function ofType(list: readonly Any[] | undefined, type: string): Any {
+  for (const c of list ?? NONE) if (c.type === type) return c;
+  return undefined;
+}
 
 /** Equal for the kubelet: conditions of others do not count, and of its own only status, reason and message. */
 function equalByKubelet(a: Any, b: Any): boolean {
-  const mine = (status: Any): Any[] => (status.conditions ?? []).filter((c: Any) => isOwned(c.type) || isShared(c.type));
-  const [x, y] = [mine(a), mine(b)];
-  if (x.length !== y.length) return false;
-  for (const c of x) {
-    const other = y.find((d) => d.type === c.type);
+  let count = 0;
+  for (const c of b.conditions ?? NONE) if (isMine(c.type)) count++;
+  for (const c of a.conditions ?? NONE) {
+    if (!isMine(c.type)) continue;
+    count--;
+    const other = ofType(b.conditions, c.type);
+    if (c === other) continue;
     if (!other || other.status !== c.status || (other.message ?? '') !== (c.message ?? '') || (other.reason ?? '') !== (c.reason ?? '')) return false;
   }
-  const rest = (status: Any): Any => ({ ...status, conditions: undefined, resourceClaimStatuses: undefined, extendedResourceClaimStatus: undefined });
-  return semanticEqual(rest(a), rest(b));
+  return count === 0 && semanticFields(a, b, NOT_COMPARED);
 }
+const isMine = (type: string): boolean => isOwned(type) || isShared(type);
+const NOT_COMPARED = ['conditions', 'resourceClaimStatuses', 'extendedResourceClaimStatus'];
 
 /** Containers do not come back from the dead, unless they may restart. */
 function illegalTransition(old: Any, next: Any, pod: Pod): boolean {
@@ -50,24 +57,49 @@ function illegalTransition(old: Any, next: Any, pod: Pod): boolean {
 
 const TIMED = ['ContainersReady', 'Ready', 'Initialized', 'PodReadyToStartContainers', 'PodScheduled', 'DisruptionTarget', 'AllContainersRestarting'];
 
-function withTimes(p: ProcessContext, next: Any, old: Any): Any[] | undefined {
-  return next.conditions?.map((c: Any) => {
-    if (!TIMED.includes(c.type)) return c;
-    const before = byType(old, c.type);
-    return { ...c, lastTransitionTime: before && before.status === c.status ? before.lastTransitionTime : formatTime(p.now) };
-  });
+/** The conditions with the times of their last change; one that is as it was before is the same object. */
+function withTimes(p: ProcessContext, conditions: readonly Any[], old: readonly Any[] | undefined): Any[] {
+  const out: Any[] = [];
+  for (const c of conditions) {
+    if (!TIMED.includes(c.type)) {
+      out.push(c);
+      continue;
+    }
+    const before = ofType(old, c.type);
+    const same = before !== undefined && before.status === c.status;
+    const at = same ? before.lastTransitionTime : formatTime(p.now);
+    if (c.lastTransitionTime === at) out.push(c);
+    else if (same && isKept(before, c)) out.push(before);
+    else {
+      const timed = { ...c };
+      timed.lastTransitionTime = at;
+      out.push(timed);
+    }
+  }
+  return out;
+}
+/** Equal but for the time, and written by the kubelet: with the fields of status-conditions.ts in their order. */
+function isKept(before: Any, c: Any): boolean {
+  const now = Object.keys(c);
+  const then = Object.keys(before);
+  if (now.length !== then.length) return false;
+  for (let i = 0; i < now.length; i++) if (now[i] !== then[i] || (now[i] !== 'lastTransitionTime' && c[now[i]] !== before[then[i]])) return false;
+  return true;
 }
 
-function update(p: ProcessContext, pod: Pod, status: Any, force: boolean, finished: boolean): void {
+/** `generation`: null leaves what the status says of it. */
+function update(p: ProcessContext, pod: Pod, status: Any, generation: number | undefined | null, force: boolean, finished: boolean): void {
   const uid = uidOf(pod);
   const statuses = table(p, 'statuses');
   const cached = statuses.get(uid);
   const old: Any = cached?.status ?? pod.status ?? {};
   if (illegalTransition(old, status, pod)) return;
-  const conditions = withTimes(p, status, old);
-  const next: Any = { ...status, ...(conditions ? { conditions } : {}), startTime: old.startTime ?? status.startTime ?? formatTime(p.now) };
+  const next: Any = { ...status };
+  if (generation !== null) next.observedGeneration = generation;
+  if (status.conditions) next.conditions = withTimes(p, status.conditions, old.conditions);
+  next.startTime = old.startTime ?? status.startTime ?? formatTime(p.now);
   if ((old.observedGeneration ?? 0) > (next.observedGeneration ?? 0)) next.observedGeneration = old.observedGeneration;
-  if (cached && equalByKubelet(cached.status, next) && !force) return;
+  if (cached && !force && equalByKubelet(cached.status, next)) return;
   const version = (cached?.version ?? 0) + 1;
   const podIsFinished = finished || (cached?.podIsFinished ?? false);
   statuses.set(uid, { status: next, version, name: pod.metadata.name, namespace: namespaceOf(pod), podIsFinished });
@@ -102,15 +134,21 @@ export function getStatus(p: ProcessContext, uid: string): Any {
 
 /** A status just generated. With a deletion under way it is written even if it is the same. */
 export function setPodStatus(p: ProcessContext, pod: Pod, status: Any): void {
-  update(p, pod, { ...status, observedGeneration: pod.metadata.generation }, pod.metadata.deletionTimestamp !== undefined, false);
+  update(p, pod, status, pod.metadata.generation, pod.metadata.deletionTimestamp !== undefined, false);
 }
 
 /** A new sandbox is up: told before its images are pulled. Upstream: OnPodSandboxReady. */
 export function setSandboxReady(p: ProcessContext, pod: Pod): void {
   const old = getStatus(p, uidOf(pod)) ?? pod.status ?? {};
   const ready = condition(pod, 'PodReadyToStartContainers', 'True');
-  const list: Any[] = old.conditions ?? [];
-  const conditions = list.some((c) => c.type === ready.type) ? list.map((c) => (c.type === ready.type ? ready : c)) : [...list, ready];
+  const conditions: Any[] = [];
+  let found = false;
+  for (const c of old.conditions ?? NONE) {
+    const its = c.type === ready.type;
+    conditions.push(its ? ready : c);
+    found ||= its;
+  }
+  if (!found) conditions.push(ready);
   setPodStatus(p, pod, { ...old, conditions });
 }
 
@@ -126,7 +164,7 @@ function changeContainer(p: ProcessContext, pod: Pod, containerId: string, chang
     const fresh = [podReady(pod, next.conditions ?? [], all, next.phase), containersReady(pod, all, next.phase)];
     next.conditions = (next.conditions ?? []).map((c: Any) => fresh.find((f) => f.type === c.type) ?? c);
   }
-  update(p, pod, next, false, false);
+  update(p, pod, next, null, false, false);
 }
 export function setContainerReadiness(p: ProcessContext, pod: Pod, containerId: string, ready: boolean): void {
   changeContainer(p, pod, containerId, (s) => ({ ...s, ready }), true);
@@ -160,33 +198,36 @@ export function terminatePod(p: ProcessContext, pod: Pod): void {
     status.initContainerStatuses = list.map((s, i) => (i < count && !s.state?.terminated ? { ...s, state: lost } : s));
   }
   if (!isTerminalPhase(status.phase)) status.phase = 'Failed';
-  update(p, pod, status, true, true);
+  update(p, pod, status, null, true, true);
 }
+
+const OF_OTHERS = ['resourceClaimStatuses', 'extendedResourceClaimStatus', 'nominatedNodeName', 'resize'];
 
 /** Keeps the conditions of others, and holds back a final phase while containers may run. */
 function merge(pod: Pod, old: Any, given: Any, mayRun: boolean, at: string): Any {
   const next: Any = { ...given };
-  const conditions: Any[] = (old.conditions ?? []).filter((c: Any) => !isOwned(c.type));
+  const conditions: Any[] = [];
+  for (const c of old.conditions ?? NONE) if (!isOwned(c.type)) conditions.push(c);
   const ending = !isTerminalPhase(old.phase) && isTerminalPhase(next.phase);
-  for (const c of next.conditions ?? []) {
+  for (const c of next.conditions ?? NONE) {
     if (isOwned(c.type)) conditions.push(c);
     else if (isShared(c.type) && ending && !mayRun) {
-      const timed = byType(old, c.type)?.status === c.status ? c : { ...c, lastTransitionTime: at };
+      const timed = ofType(old.conditions, c.type)?.status === c.status ? c : { ...c, lastTransitionTime: at };
       const i = conditions.findIndex((d) => d.type === c.type);
       if (i >= 0) conditions[i] = timed;
       else conditions.push(timed);
     }
   }
   next.conditions = conditions;
-  for (const field of ['resourceClaimStatuses', 'extendedResourceClaimStatus', 'nominatedNodeName', 'resize']) if (old[field] !== undefined) next[field] = old[field];
+  for (const field of OF_OTHERS) if (old[field] !== undefined) next[field] = old[field];
   if (ending && mayRun) {
     next.phase = old.phase;
     next.reason = old.reason;
     next.message = old.message;
   }
-  if (isTerminalPhase(next.phase) && (byType(next, 'Ready')?.status === 'True' || byType(next, 'ContainersReady')?.status === 'True')) {
+  if (isTerminalPhase(next.phase) && (ofType(next.conditions, 'Ready')?.status === 'True' || ofType(next.conditions, 'ContainersReady')?.status === 'True')) {
     for (const c of terminalReadyConditions(pod, next.phase)) {
-      const before = byType(next, c.type);
+      const before = ofType(next.conditions, c.type);
       const timed = { ...c, lastTransitionTime: before?.status === c.status ? before.lastTransitionTime : at };
       next.conditions = before ? next.conditions.map((d: Any) => (d.type === c.type ? timed : d)) : [...next.conditions, timed];
     }

@@ -10,55 +10,83 @@ import { semanticEqual } from './pod.ts';
 const MERGE_KEYS: Readonly<Record<string, string>> = { conditions: 'type', podIPs: 'ip', hostIPs: 'ip', resourceClaimStatuses: 'name' };
 
 function diffObject(old: Any, next: Any): Any {
-  const out: Any = {};
+  let out: Any;
   for (const key of Object.keys(next)) {
-    if (semanticEqual(old[key], next[key])) continue;
-    const [a, b] = [old[key], next[key]];
+    const a = old[key];
+    const b = next[key];
+    if (a === b || semanticEqual(a, b)) continue;
     if (isMap(a) && isMap(b)) {
       const inner = diffObject(a, b);
-      if (Object.keys(inner).length > 0) out[key] = inner;
-    } else out[key] = b;
+      if (inner !== undefined) (out ??= {})[key] = inner;
+    } else (out ??= {})[key] = b;
   }
-  for (const key of Object.keys(old)) if (old[key] !== null && old[key] !== undefined && next[key] === undefined) out[key] = null;
+  for (const key of Object.keys(old)) if (next[key] === undefined && old[key] !== null && old[key] !== undefined) (out ??= {})[key] = null;
   return out;
 }
 function isMap(value: Any): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function withKey(list: readonly Any[], key: string, value: unknown): Any {
+  for (const one of list) if (one[key] === value) return one;
+  return undefined;
+}
+
 function diffList(old: readonly Any[], next: readonly Any[], key: string): Any[] {
   const out: Any[] = [];
   for (const item of next) {
-    const before = old.find((o) => o[key] === item[key]);
+    const before = withKey(old, key, item[key]);
+    if (before === item) continue;
     if (!before) out.push(item);
     else {
       const inner = diffObject(before, item);
-      if (Object.keys(inner).length > 0) out.push({ ...inner, [key]: item[key] });
+      if (inner !== undefined) {
+        inner[key] = item[key];
+        out.push(inner);
+      }
     }
   }
-  for (const item of old) if (!next.some((n) => n[key] === item[key])) out.push({ $patch: 'delete', [key]: item[key] });
+  for (const item of old) if (withKey(next, key, item[key]) === undefined) out.push({ $patch: 'delete', [key]: item[key] });
   return out;
+}
+
+/** Those that are in both stand in another order. */
+function isMoved(old: readonly Any[], next: readonly Any[], key: string): boolean {
+  let i = 0;
+  for (const item of next) {
+    if (withKey(old, key, item[key]) === undefined) continue;
+    while (i < old.length && withKey(next, key, old[i][key]) === undefined) i++;
+    if (i >= old.length || item[key] !== old[i][key]) return true;
+    i++;
+  }
+  return false;
+}
+
+function diffField(out: Any, field: string, a: Any, b: Any): void {
+  if (b === undefined || b === null) {
+    out[field] = null;
+    return;
+  }
+  const key = MERGE_KEYS[field];
+  if (key !== undefined && Array.isArray(a) && a.length > 0) {
+    const items = diffList(a, b, key);
+    if (items.length > 0 || isMoved(a, b, key)) {
+      const order: Any[] = [];
+      for (const item of b) order.push({ [key]: item[key] });
+      out[`$setElementOrder/${field}`] = order;
+      if (items.length > 0) out[field] = items;
+    }
+  } else out[field] = isMap(a) && isMap(b) ? (diffObject(a, b) ?? {}) : b;
 }
 
 /** undefined: nothing to change. */
 export function statusPatch(old: Any, next: Any): Any {
   const out: Any = {};
-  for (const field of new Set([...Object.keys(next), ...Object.keys(old)])) {
-    const [a, b] = [old[field], next[field]];
-    if (semanticEqual(a, b)) continue;
-    const key = MERGE_KEYS[field];
-    if (b === undefined || b === null) out[field] = null;
-    else if (key && Array.isArray(a) && a.length > 0) {
-      const items = diffList(a, b, key);
-      const order = b.map((item: Any) => ({ [key]: item[key] }));
-      const kept = a.filter((item: Any) => b.some((n: Any) => n[key] === item[key])).map((item: Any) => item[key]);
-      const moved = b.filter((item: Any) => kept.includes(item[key])).some((item: Any, i: number) => item[key] !== kept[i]);
-      if (items.length > 0 || moved) {
-        out[`$setElementOrder/${field}`] = order;
-        if (items.length > 0) out[field] = items;
-      }
-    } else if (isMap(a) && isMap(b)) out[field] = diffObject(a, b);
-    else out[field] = b;
+  for (const field of Object.keys(next)) {
+    const a = old[field];
+    const b = next[field];
+    if (a !== b && !semanticEqual(a, b)) diffField(out, field, a, b);
   }
+  for (const field of Object.keys(old)) if (!Object.hasOwn(next, field) && !semanticEqual(old[field], undefined)) diffField(out, field, old[field], undefined);
   return Object.keys(out).length > 0 ? out : undefined;
 }
