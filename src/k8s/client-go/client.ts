@@ -64,46 +64,114 @@ export function reserve(p: ProcessContext, identity: ClientIdentity, tokens = 1)
 
 /** One request within the client's rate. */
 export function* limited(identity: ClientIdentity, req: ApiRequest, timeout?: Micros): Program<ApiResponse> {
-  const wait = yield* act((p: ProcessContext) => reserve(p, identity));
-  if (wait > 0) yield* sleep(wait);
-  return yield* request(req, timeout);
+  const wait = (yield { op: 'do', run: (p: ProcessContext) => reserve(p, identity) }) as Micros;
+  if (wait > 0) yield { op: 'sleep', us: wait };
+  const answer = yield { op: 'call', to: APISERVER, body: req, label: labelOf(req), timeout };
+  return isCallFailed(answer) ? failed(answer.error) : (answer as ApiResponse);
 }
+
+type Draft = { -readonly [K in keyof ApiRequest]: ApiRequest[K] };
+
+/** The parts that all requests have, in the order in which they always stand. */
+function draft(identity: ClientIdentity, gvr: Gvr, verb: Verb, namespace: string, name: string | undefined, options: RequestOptions | undefined): Draft {
+  const { group, version, resource } = parseGvr(gvr);
+  const req = { verb, group, version, resource } as Draft;
+  if (namespace) req.namespace = namespace;
+  if (name) req.name = name;
+  if (options) req.options = options;
+  req.user = identity.user;
+  req.userAgent = identity.userAgent;
+  return req;
+}
+
+/** Builds requests without sending them. */
+class Requests {
+  constructor(readonly identity: ClientIdentity) {}
+
+  create(gvr: Gvr, namespace: string, body: unknown, options?: RequestOptions): ApiRequest {
+    const req = draft(this.identity, gvr, 'create', namespace, undefined, options);
+    req.body = body as Draft['body'];
+    return req;
+  }
+  delete(gvr: Gvr, namespace: string, name: string, deleteOptions?: unknown): ApiRequest {
+    const req = draft(this.identity, gvr, 'delete', namespace, name, undefined);
+    if (deleteOptions) req.body = deleteOptions as Draft['body'];
+    return req;
+  }
+  patch(gvr: Gvr, namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string, options?: RequestOptions): ApiRequest {
+    const req = draft(this.identity, gvr, 'patch', namespace, name, options);
+    req.body = patch as Draft['body'];
+    req.patchType = type;
+    if (subresource) req.subresource = subresource;
+    return req;
+  }
+  updateSub(gvr: Gvr, subresource: string, object: KubeObject, options?: RequestOptions): ApiRequest {
+    const req = draft(this.identity, gvr, 'update', object.metadata.namespace ?? '', object.metadata.name, options);
+    req.subresource = subresource;
+    req.body = object;
+    return req;
+  }
+}
+
+class ApiClient implements Client {
+  readonly request: Requests;
+
+  constructor(private readonly identity: ClientIdentity) {
+    this.request = new Requests(identity);
+  }
+  get(gvr: Gvr, namespace: string, name: string, options?: RequestOptions): Program<ApiResponse> {
+    return limited(this.identity, draft(this.identity, gvr, 'get', namespace, name, options));
+  }
+  list(gvr: Gvr, namespace: string, options?: RequestOptions): Program<ApiResponse> {
+    return limited(this.identity, draft(this.identity, gvr, 'list', namespace, undefined, options));
+  }
+  create(gvr: Gvr, namespace: string, body: unknown, options?: RequestOptions): Program<ApiResponse> {
+    return limited(this.identity, this.request.create(gvr, namespace, body, options));
+  }
+  update(gvr: Gvr, object: KubeObject, options?: RequestOptions): Program<ApiResponse> {
+    const req = draft(this.identity, gvr, 'update', object.metadata.namespace ?? '', object.metadata.name, options);
+    req.body = object;
+    return limited(this.identity, req);
+  }
+  updateSub(gvr: Gvr, subresource: string, object: KubeObject, options?: RequestOptions): Program<ApiResponse> {
+    return limited(this.identity, this.request.updateSub(gvr, subresource, object, options));
+  }
+  createSub(gvr: Gvr, subresource: string, namespace: string, name: string, body: unknown): Program<ApiResponse> {
+    const req = draft(this.identity, gvr, 'create', namespace, name, undefined);
+    req.subresource = subresource;
+    req.body = body as Draft['body'];
+    return limited(this.identity, req);
+  }
+  patch(gvr: Gvr, namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string, options?: RequestOptions): Program<ApiResponse> {
+    return limited(this.identity, this.request.patch(gvr, namespace, name, type, patch, subresource, options));
+  }
+  delete(gvr: Gvr, namespace: string, name: string, deleteOptions?: unknown): Program<ApiResponse> {
+    return limited(this.identity, this.request.delete(gvr, namespace, name, deleteOptions));
+  }
+  deleteCollection(gvr: Gvr, namespace: string, deleteOptions?: unknown, options?: RequestOptions): Program<ApiResponse> {
+    const req = draft(this.identity, gvr, 'deletecollection', namespace, undefined, options);
+    if (deleteOptions) req.body = deleteOptions as Draft['body'];
+    return limited(this.identity, req);
+  }
+  *all(requests: readonly ApiRequest[]): Program<readonly ApiResponse[]> {
+    if (requests.length === 0) return [];
+    const { identity } = this;
+    const wait = yield* act((p: ProcessContext) => reserve(p, identity, requests.length));
+    if (wait > 0) yield* sleep(wait);
+    const calls: Call[] = requests.map((req) => ({ op: 'call', to: APISERVER, body: req, label: labelOf(req) }));
+    const answers = (yield { op: 'all', calls }) as readonly (ApiResponse | { error: string })[];
+    return answers.map((answer) => (isCallFailed(answer) ? failed(answer.error) : (answer as ApiResponse)));
+  }
+}
+
+/** Made once for each identity; what the table holds cannot change what a client does. */
+const CLIENTS = new WeakMap<ClientIdentity, Client>();
 
 /** A client with upstream's method names. Pure: it holds nothing but the identity. */
 export function clientFor(identity: ClientIdentity): Client {
-  const base = (gvr: Gvr, verb: Verb, namespace: string, name?: string, options?: RequestOptions): ApiRequest => ({
-    verb, ...parseGvr(gvr), ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(options ? { options } : {}), user: identity.user, userAgent: identity.userAgent,
-  });
-  const build = {
-    create: (gvr: Gvr, namespace: string, body: unknown, options?: RequestOptions): ApiRequest => ({ ...base(gvr, 'create', namespace, undefined, options), body }),
-    delete: (gvr: Gvr, namespace: string, name: string, deleteOptions?: unknown): ApiRequest => ({ ...base(gvr, 'delete', namespace, name), ...(deleteOptions ? { body: deleteOptions } : {}) }),
-    patch: (gvr: Gvr, namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string, options?: RequestOptions): ApiRequest => ({
-      ...base(gvr, 'patch', namespace, name, options), body: patch, patchType: type, ...(subresource ? { subresource } : {}),
-    }),
-    updateSub: (gvr: Gvr, subresource: string, object: KubeObject, options?: RequestOptions): ApiRequest => ({
-      ...base(gvr, 'update', object.metadata.namespace ?? '', object.metadata.name, options), subresource, body: object,
-    }),
-  };
-  return {
-    request: build,
-    get: (gvr, namespace, name, options) => limited(identity, base(gvr, 'get', namespace, name, options)),
-    list: (gvr, namespace, options) => limited(identity, base(gvr, 'list', namespace, undefined, options)),
-    create: (gvr, namespace, body, options) => limited(identity, build.create(gvr, namespace, body, options)),
-    update: (gvr, object, options) => limited(identity, { ...base(gvr, 'update', object.metadata.namespace ?? '', object.metadata.name, options), body: object }),
-    updateSub: (gvr, subresource, object, options) => limited(identity, build.updateSub(gvr, subresource, object, options)),
-    createSub: (gvr, subresource, namespace, name, body) => limited(identity, { ...base(gvr, 'create', namespace, name), subresource, body }),
-    patch: (gvr, namespace, name, type, patch, subresource, options) => limited(identity, build.patch(gvr, namespace, name, type, patch, subresource, options)),
-    delete: (gvr, namespace, name, deleteOptions) => limited(identity, build.delete(gvr, namespace, name, deleteOptions)),
-    deleteCollection: (gvr, namespace, deleteOptions, options) => limited(identity, { ...base(gvr, 'deletecollection', namespace, undefined, options), ...(deleteOptions ? { body: deleteOptions } : {}) }),
-    *all(requests) {
-      if (requests.length === 0) return [];
-      const wait = yield* act((p: ProcessContext) => reserve(p, identity, requests.length));
-      if (wait > 0) yield* sleep(wait);
-      const calls: Call[] = requests.map((req) => ({ op: 'call', to: APISERVER, body: req, label: labelOf(req) }));
-      const answers = (yield { op: 'all', calls }) as readonly (ApiResponse | { error: string })[];
-      return answers.map((answer) => (isCallFailed(answer) ? failed(answer.error) : (answer as ApiResponse)));
-    },
-  };
+  let client = CLIENTS.get(identity);
+  if (client === undefined) CLIENTS.set(identity, (client = new ApiClient(identity)));
+  return client;
 }
 
 /**

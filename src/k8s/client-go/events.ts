@@ -57,9 +57,11 @@ export class EventSink {
   note(p: ProcessContext, source: EventSource, object: EventObject, type: 'Normal' | 'Warning', reason: string, message: string): string {
     const sink = `${source.client.name} ${source.api ?? 'core/v1'}`;
     const at = `${sink}\n${String(p.cause).padStart(10, '0')}`;
-    let n = this.line.prefix(at).length;
-    while (this.line.has(`${at} ${String(n).padStart(4, '0')}`)) n++;
-    this.line.set(`${at} ${String(n).padStart(4, '0')}`, { source, about: referenceTo(object), type, reason, message, at: p.now, n });
+    // Those of one cause are noted in one step, and taken out in later ones.
+    let n = 0;
+    let key = `${at} 0000`;
+    while (this.line.has(key)) key = `${at} ${String(++n).padStart(4, '0')}`;
+    this.line.set(key, { source, about: referenceTo(object), type, reason, message, at: p.now, n });
     return sink;
   }
 
@@ -79,15 +81,15 @@ export class EventSink {
 
   private nextCore(p: ProcessContext, event: Recorded): ReturnType<EventSink['next']> {
     const { source, about } = event;
-    const object = [source.component, source.host ?? '', about.kind, about.namespace ?? '', about.name, about.uid ?? '', about.apiVersion ?? ''].join('\n');
-    const group = [object, event.type, event.reason, source.component].join('\n');
+    const object = `${source.component}\n${source.host ?? ''}\n${about.kind}\n${about.namespace ?? ''}\n${about.name}\n${about.uid ?? ''}\n${about.apiVersion ?? ''}`;
+    const group = `${object}\n${event.type}\n${event.reason}\n${source.component}`;
     const old = this.aggregates.get(group);
     const fresh = old === undefined || event.at - old.last > AGGREGATE.interval;
     const messages = fresh ? [event.message] : old.messages.includes(event.message) ? old.messages : [...old.messages, event.message];
-    this.aggregates.set(group, { messages: messages.slice(0, AGGREGATE.max), last: event.at });
+    this.aggregates.set(group, { messages: messages.length > AGGREGATE.max ? messages.slice(0, AGGREGATE.max) : messages, last: event.at });
     const combined = messages.length >= AGGREGATE.max;
     const message = combined ? `(combined from similar events): ${event.message}` : event.message;
-    const key = combined ? group : [object, about.fieldPath ?? '', event.type, event.reason, event.message].join('\n');
+    const key = combined ? group : `${object}\n${about.fieldPath ?? ''}\n${event.type}\n${event.reason}\n${event.message}`;
     const seen = this.seen.get(key);
 
     const spam = this.spam.get(object) ?? { tokens: SPAM.burst * SPAM.refill, at: p.now };
@@ -107,7 +109,7 @@ export class EventSink {
       request: 'create', namespace, name, source, key,
       body: {
         apiVersion: 'v1', kind: 'Event', metadata: { name, namespace }, involvedObject: wireReference(about), reason: event.reason, message,
-        source: { component: source.component, ...(source.host ? { host: source.host } : {}) },
+        source: source.host ? { component: source.component, host: source.host } : { component: source.component },
         firstTimestamp: formatTime(event.at), lastTimestamp: formatTime(event.at), count: 1, type: event.type, eventTime: null,
         reportingComponent: source.component, reportingInstance: source.host ?? '',
       },
@@ -139,19 +141,29 @@ export class EventSink {
 
 /** `<object>.<hexadecimal nanoseconds>`; the digits below a microsecond are drawn from what happened. */
 function eventName(event: Recorded): string {
-  const nanoseconds = (BigInt(event.at) + 1_767_225_600_000_000n) * 1000n + BigInt(hashString(`${event.reason}\n${event.message}\n${event.about.uid ?? ''}${event.n}`) % 1000);
-  return `${event.about.name}.${nanoseconds.toString(16)}`;
+  const micros = event.at + 1_767_225_600_000_000;
+  // Nanoseconds do not fit a number: above and below 2^24.
+  const high = Math.floor(micros / 0x1000000);
+  const low = (micros - high * 0x1000000) * 1000 + (hashString(`${event.reason}\n${event.message}\n${event.about.uid ?? ''}${event.n}`) % 1000);
+  const carry = Math.floor(low / 0x1000000);
+  return `${event.about.name}.${(high * 1000 + carry).toString(16)}${(low - carry * 0x1000000).toString(16).padStart(6, '0')}`;
 }
 
 function wireReference(about: ObjectReference): unknown {
-  const { reference: _, ...wire } = about;
+  const wire = { kind: about.kind } as { -readonly [K in keyof ObjectReference]?: ObjectReference[K] };
+  if (about.apiVersion !== undefined) wire.apiVersion = about.apiVersion;
+  if (about.namespace !== undefined) wire.namespace = about.namespace;
+  wire.name = about.name;
+  if (about.uid !== undefined) wire.uid = about.uid;
+  if (about.resourceVersion !== undefined) wire.resourceVersion = about.resourceVersion;
+  if (about.fieldPath !== undefined) wire.fieldPath = about.fieldPath;
   return wire;
 }
 
 /** Sends the events of one line, one after the other; ends when the line is empty. */
 export function* sendEvents(args: { sink: string }): Program {
   for (let n = 0; n < 16; n++) {
-    const next = yield* act((p: ProcessContext & { readonly events: EventSink }) => p.events.next(p, args.sink));
+    const next = (yield { op: 'do', run: (p: ProcessContext & { readonly events: EventSink }) => p.events.next(p, args.sink) }) as ReturnType<EventSink['next']>;
     if (next === 'empty') return;
     if (!next) continue;
     const client = clientFor(next.source.client);
@@ -159,7 +171,7 @@ export function* sendEvents(args: { sink: string }): Program {
     const response = next.request === 'create'
       ? yield* client.create(gvr, next.namespace, next.body)
       : yield* client.patch(gvr, next.namespace, next.name, 'application/strategic-merge-patch+json', next.body);
-    yield* act((p: ProcessContext & { readonly events: EventSink }) => p.events.answered(next.key, next.request, response));
+    if (next.request === 'patch') yield* act((p: ProcessContext & { readonly events: EventSink }) => p.events.answered(next.key, next.request, response));
   }
 }
 
