@@ -45,6 +45,11 @@ export function* act<C extends Context, T>(run: (ctx: C) => T): Program<T> {
   return (yield { op: 'do', run: run as (ctx: never) => unknown }) as T;
 }
 
+/** The effect of `act`, for a program that yields it itself: `(yield doing(run)) as T` is `yield* act(run)` without a generator for each. */
+export function doing<C extends Context>(run: (ctx: C) => unknown): Effect {
+  return { op: 'do', run: run as (ctx: never) => unknown };
+}
+
 export function* call<A>(to: string, body: unknown, label: Label, timeout?: Micros): Program<A | CallFailed> {
   return (yield { op: 'call', to, body, label, timeout }) as A | CallFailed;
 }

@@ -175,5 +175,12 @@ export function criMessage(answer: CriError | CallFailed): string {
 
 /** Address of a node's runtime. */
 export function runtimeAddress(node: string): string {
-  return `container-runtime/${node}`;
+  let address = ADDRESSES.get(node);
+  if (address === undefined) {
+    if (ADDRESSES.size >= 10_000) ADDRESSES.clear();
+    ADDRESSES.set(node, (address = `container-runtime/${node}`));
+  }
+  return address;
 }
+/** A pure memo: the same text for the same node. */
+const ADDRESSES = new Map<string, string>();

@@ -10,14 +10,14 @@ import { forgetBackoffs } from './backoff.ts';
 import { cri } from './cri-client.ts';
 import { notDue } from './pod-workers.ts';
 import { removeProbes } from './prober.ts';
-import { meta, table } from './state.ts';
+import { flag, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { forgetStatus } from './status-manager.ts';
 
 /** Something may have to be cleaned up: look at the next tick. */
 export function armHousekeeping(p: ProcessContext): void {
   const period = timing.kubelet.housekeeping;
-  const since = p.now - meta(p).startedAt;
+  const since = p.now - flag(p, 'startedAt');
   p.setTimer('housekeeping', period - (since % period));
 }
 

@@ -16,7 +16,7 @@ import type { EventType } from './events.ts';
 import { imagePulled } from './node-status.ts';
 import { uidOf } from './pod.ts';
 import type { Pod } from './pod.ts';
-import { meta, setMeta, table } from './state.ts';
+import { nextCounter, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 
 export type ImageResult = { readonly ref: string } | { readonly error: string; readonly message: string };
@@ -88,10 +88,10 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
   const asked = yield* act((p: ProcessContext) => {
     table(p, 'pullErrors').delete(key);
     containerEvent(p, config, pod, container, 'Normal', 'Pulling', `Pulling image ${goQuote(image)}`);
-    const ticket = `pull ${meta(p).counters}`;
-    setMeta(p, { counters: meta(p).counters + 1 });
+    const n = nextCounter(p);
+    const ticket = `pull ${n}`;
     const pulls = table(p, 'pulls');
-    const place = String(meta(p).counters).padStart(16, '0');
+    const place = String(n).padStart(16, '0');
     pulls.set(place, ticket);
     return { at: p.now, ticket, place, first: pulls.size === 1 };
   });

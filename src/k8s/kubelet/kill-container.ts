@@ -13,7 +13,7 @@ import { containerSpec, initContainers, isRestartableInit } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import type { KillReason } from './pod-actions.ts';
 import type { PodStatus } from './runtime-status.ts';
-import { meta, setMeta } from './state.ts';
+import { nextCounter } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 
 /** Upstream: minimumGracePeriodInSeconds. */
@@ -78,8 +78,7 @@ export function* killPod(config: KubeletConfig, pod: Pod, status: PodStatus, ove
     const sidecars = initContainers(pod).filter(isRestartableInit).map((c) => c.name as string);
     const names = running.map((c) => c.name);
     const box = yield* act((p: ProcessContext) => {
-      const report = `kill ${meta(p).counters}`;
-      setMeta(p, { counters: meta(p).counters + 1 });
+      const report = `kill ${nextCounter(p)}`;
       for (const c of running) {
         const ordered = sidecars.includes(c.name) && waitsFor(c.name, names, sidecars).length > 0;
         p.spawn('killContainer', { pod, id: c.id, name: c.name, message: '', reason: 'Unknown', override, report, ...(ordered ? { turn: `${report} ${c.name}` } : {}) } satisfies KillArgs);

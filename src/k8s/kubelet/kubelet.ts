@@ -19,13 +19,14 @@ import { armHousekeeping, housekeeping, removeFromRuntime } from './housekeeping
 import { killContainer } from './kill-container.ts';
 import type { KillArgs } from './kill-container.ts';
 import { imageCacheTick, nodeStatusTimer, register, renewLease, reportNodeStatus } from './node-status.ts';
-import { armRelist, relist, relistTick } from './pleg.ts';
+import { armRelist, beginRelist, relist, relistTick } from './pleg.ts';
+import type { RelistArgs } from './pleg.ts';
 import { isTerminalPhase, semanticEqual, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { isTerminationRequested, syncDone, syncTicker, updatePod } from './pod-workers.ts';
 import type { SyncOutcome } from './pod-workers.ts';
 import { probeTimer, runProbe } from './prober.ts';
-import { CELLS, ORDERED, meta, setMeta, table } from './state.ts';
+import { CELLS, ORDERED, setFlag, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { podReady } from './status-conditions.ts';
 import { armStatusTicker, batchDone, setPodStatus, statusTicker, syncBatch } from './status-manager.ts';
@@ -136,23 +137,17 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
       pods: podChanged,
       nodes: (p, event) => {
         const cidr: string = event.type === 'delete' ? '' : ((event.object.spec as Any)?.podCIDR ?? '');
-        if (cidr !== '' && cidr !== meta(p).podCidr) {
-          setMeta(p, { podCidr: cidr });
+        if (cidr !== '' && cidr !== table(p, 'podCidr').get('')) {
+          table(p, 'podCidr').set('', cidr);
           p.spawn('updateRuntimeConfig', { podCidr: cidr });
         }
       },
     },
     programs: {
       syncPod: (args: SyncArgs) => syncPod(config, args),
-      *statusBatch(args: { all: boolean }): Program {
-        yield* syncBatch({ all: args.all, client: clients.kubelet(config) });
-      },
-      *relist(args: { uid?: string }): Program {
-        yield* relist({ config, ...(args.uid !== undefined ? { uid: args.uid } : {}) });
-      },
-      *killContainer(args: KillArgs): Program<string> {
-        return yield* killContainer(config, args);
-      },
+      statusBatch: (args: { all: boolean }) => syncBatch(config, args.all),
+      relist: (args: RelistArgs) => relist(config, args),
+      killContainer: (args: KillArgs) => killContainer(config, args),
       mountVolumes,
       probe: runProbe,
       register,
@@ -169,7 +164,8 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     },
     start(p) {
       // The grids of two kubelets do not coincide.
-      setMeta(p, { startedAt: p.now, phase: p.now + (p.draw('phase', config.node, 0) % 1_000_000) });
+      setFlag(p, 'startedAt', p.now);
+      setFlag(p, 'phase', p.now + (p.draw('phase', config.node, 0) % 1_000_000));
       relistTick(p);
       p.setTimer('register', timing.kubelet.registration);
     },
@@ -201,7 +197,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
       if (program === 'syncPod') {
         const { uid, work } = args as SyncArgs;
         syncDone(p, uid, work, (result ?? {}) as SyncOutcome);
-        if ((result as SyncOutcome | undefined)?.relist) p.spawn('relist', { uid });
+        if ((result as SyncOutcome | undefined)?.relist) beginRelist(p, uid);
         if (work === 'terminated') armHousekeeping(p);
       } else if (program === 'statusBatch') batchDone(p);
       else if (program === 'killContainer') {

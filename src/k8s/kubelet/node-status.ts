@@ -17,7 +17,7 @@ import { cri, criFailed } from './cri-client.ts';
 import { clients, nodeEvent } from './events.ts';
 import type { Any } from './pod.ts';
 import { semanticEqual } from './pod.ts';
-import { meta, setMeta, table } from './state.ts';
+import { flag, setFlag, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { statusPatch } from './status-patch.ts';
 
@@ -125,7 +125,6 @@ export function* register(args: { config: KubeletConfig }): Program {
   }
   const uid: string = created.code === 201 ? (created.body as Any).metadata.uid : '';
   yield* act((p: ProcessContext) => {
-    setMeta(p, { registered: true });
     if (uid !== '') for (const what of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) nodeEvent(p, config, 'Normal', what, `Node ${config.node} status is now: ${what}`);
     p.setTimer('lease', 0);
     // The first report follows the CSINode, a fifth of a second later.
@@ -153,7 +152,7 @@ export function imagePulled(p: ProcessContext, image: Image): void {
   const images = nodeTable(p).images ?? [];
   if (!images.some((i) => i.id === image.id)) {
     setNodeTable(p, { images: [...images, image] });
-    p.setTimer('imageCache', IMAGE_CACHE - ((p.now - meta(p).startedAt) % IMAGE_CACHE));
+    p.setTimer('imageCache', IMAGE_CACHE - ((p.now - flag(p, 'startedAt')) % IMAGE_CACHE));
   }
 }
 /** Upstream: imageGCManager's cache is filled every 30 s. */
@@ -195,8 +194,8 @@ export function* reportNodeStatus(args: { config: KubeletConfig }): Program {
   }
   const patch = yield* act((p: ProcessContext) => {
     const next = status(p, config, true, old.status ?? {});
-    if (!meta(p).nodeReady) {
-      setMeta(p, { nodeReady: true });
+    if (flag(p, 'nodeReady') === 0) {
+      setFlag(p, 'nodeReady', 1);
       const before = (old.status?.conditions ?? []).find((c: Any) => c.type === 'Ready');
       if (before?.status !== 'True') nodeEvent(p, config, 'Normal', 'NodeReady', `Node ${config.node} status is now: NodeReady`);
     }

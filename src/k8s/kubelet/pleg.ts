@@ -6,24 +6,25 @@
  * itself changed something there, or a worker waits for a fresher look. A tick without any of these would list what the kubelet knows
  * already. Ticks stay on the one-second grid, so that everything is seen at the moment upstream would see it.
  */
-import { act, sleep } from '../../sim/program.ts';
+import { doing } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import type { ProcessContext } from '../client-go/types.ts';
-import type { ListPodsResponse, RuntimePod } from '../cri-api/types.ts';
+import type { ContainerStatus, ListPodsResponse, PodSandboxStatus, RuntimePod } from '../cri-api/types.ts';
 import { timing } from '../timing.ts';
-import { cri, criFailed } from './cri-client.ts';
+import { criCall, criFailed } from './cri-client.ts';
+import type { CriAnswer } from './cri-client.ts';
 import { cacheRefreshed, updatePod } from './pod-workers.ts';
 import { emptyStatus, podStatusOf } from './runtime-status.ts';
 import type { PodStatus } from './runtime-status.ts';
-import { meta, nextTick, setMeta, table } from './state.ts';
+import { flag, nextTick, setFlag, table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 import { runtimePodsChanged } from './housekeeping.ts';
 
 /** Of when the cache is. A tick that had nothing to find counts as a relist. */
 function freshness(p: ProcessContext): number {
-  const m = meta(p);
-  if (m.relistArmed || m.relistRunning || m.relistTime < 0) return m.relistTime;
-  return Math.max(m.relistTime, p.now + nextTick(p, timing.kubelet.relist) - timing.kubelet.relist);
+  const last = flag(p, 'relistTime', -1);
+  if (last < 0 || flag(p, 'relistArmed') !== 0 || flag(p, 'relistRunning') !== 0) return last;
+  return Math.max(last, p.now + nextTick(p, timing.kubelet.relist) - timing.kubelet.relist);
 }
 
 /** The cache knows of the pod what was so after `since`. */
@@ -39,67 +40,91 @@ export function cachedStatus(p: ProcessContext, uid: string): PodStatus {
 
 /** The next tick of the grid relists. */
 export function armRelist(p: ProcessContext): void {
-  if (meta(p).relistArmed) return;
-  setMeta(p, { relistTime: freshness(p), relistArmed: true });
+  if (flag(p, 'relistArmed') !== 0) return;
+  setFlag(p, 'relistTime', freshness(p));
+  setFlag(p, 'relistArmed', 1);
   p.setTimer('relist', nextTick(p, timing.kubelet.relist));
 }
 export function relistTick(p: ProcessContext): void {
-  setMeta(p, { relistArmed: false, relistRunning: true });
-  p.spawn('relist', {});
+  setFlag(p, 'relistArmed', 0);
+  setFlag(p, 'relistRunning', 1);
+  beginRelist(p);
 }
 
-const states = (status: PodStatus): Record<string, string> => {
-  const out: Record<string, string> = {};
-  for (const s of status.sandboxes) out[s.id] = s.state === 'SANDBOX_READY' ? 'running' : 'exited';
-  for (const c of status.containers) out[c.id] = c.state === 'CONTAINER_RUNNING' ? 'running' : c.state === 'CONTAINER_EXITED' ? 'exited' : 'unknown';
-  return out;
-};
+type State = 'running' | 'exited' | 'unknown';
+const sandboxState = (s: PodSandboxStatus): State => (s.state === 'SANDBOX_READY' ? 'running' : 'exited');
+const containerState = (c: ContainerStatus): State => (c.state === 'CONTAINER_RUNNING' ? 'running' : c.state === 'CONTAINER_EXITED' ? 'exited' : 'unknown');
+/** undefined: it is not there. */
+function stateOf(status: PodStatus | undefined, id: string): State | undefined {
+  if (!status) return undefined;
+  for (const s of status.sandboxes) if (s.id === id) return sandboxState(s);
+  for (const c of status.containers) if (c.id === id) return containerState(c);
+  return undefined;
+}
+const NOBODY: readonly string[] = [];
 
 /** Takes in what the runtime says; true if there is an event that is worth a sync. Returns ids of containers that died, too. */
 function take(p: ProcessContext, uid: string, pod: RuntimePod | undefined, at: number): { worthy: boolean; died: readonly string[] } {
   const cache = table(p, 'cache');
   const old = cache.get(uid)?.status;
-  const before = old ? states(old) : {};
   let next = pod ? podStatusOf(pod) : undefined;
   // A pod whose sandbox is gone keeps its last address.
   if (next && next.ips.length === 0 && old && old.ips.length > 0 && !next.sandboxes.some((s) => s.state === 'SANDBOX_READY')) next = { ...next, ips: old.ips };
-  const after = next ? states(next) : {};
   if (next) {
     cache.set(uid, { status: next, observed: at });
     if (!table(p, 'pods').has(uid)) table(p, 'departed').set(uid, 1);
   } else cache.delete(uid);
-  const died: string[] = [];
+  let died: string[] | undefined;
   let worthy = false;
-  for (const id of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [a, b] = [before[id], after[id]];
-    if (a === b) continue;
+  const compare = (id: string, a: State | undefined, b: State | undefined): void => {
+    if (a === b) return;
     // ContainerRemoved alone is worth no sync; a container that was created or is unknown is `ContainerChanged`, which is filtered.
     if (b === 'running') worthy = true;
     if (b === 'exited' || (b === undefined && a !== 'exited')) {
       worthy = true;
-      died.push(id);
+      (died ??= []).push(id);
     }
+  };
+  if (next) {
+    for (const s of next.sandboxes) compare(s.id, stateOf(old, s.id), sandboxState(s));
+    for (const c of next.containers) compare(c.id, stateOf(old, c.id), containerState(c));
   }
-  return { worthy, died };
+  if (old) {
+    for (const s of old.sandboxes) if (stateOf(next, s.id) === undefined) compare(s.id, sandboxState(s), undefined);
+    for (const c of old.containers) if (stateOf(next, c.id) === undefined) compare(c.id, containerState(c), undefined);
+  }
+  return { worthy, died: died ?? NOBODY };
 }
 
-/** One relist of everything, or of one pod. */
-export function* relist(args: { config: KubeletConfig; uid?: string }): Program {
-  const asked = yield* act((p: ProcessContext) => ({ at: p.now, since: meta(p).relistToken }));
-  const answer = yield* cri<ListPodsResponse>(args.config.node, { method: 'ListPods', since: asked.since, ...(args.uid !== undefined ? { uid: args.uid } : {}) }, args.uid === undefined ? args.config.node : args.uid);
+/** `at`: when it was begun; `since`: the token of the relist of everything before. */
+export interface RelistArgs { readonly at: number; readonly since: number; readonly uid?: string }
+
+/** Begins a relist of everything, or of one pod. */
+export function beginRelist(p: ProcessContext, uid?: string): void {
+  const since = flag(p, 'relistToken');
+  p.spawn('relist', uid === undefined ? { at: p.now, since } : { at: p.now, since, uid });
+}
+
+export function* relist(config: KubeletConfig, args: RelistArgs): Program {
+  const { at, since, uid } = args;
+  const answer = (yield criCall(config.node, uid === undefined ? { method: 'ListPods', since } : { method: 'ListPods', since, uid }, uid ?? config.node)) as CriAnswer<ListPodsResponse>;
   if (criFailed(answer)) {
-    yield* act((p: ProcessContext) => {
-      if (args.uid === undefined) setMeta(p, { relistRunning: false });
+    yield doing((p: ProcessContext) => {
+      if (uid === undefined) setFlag(p, 'relistRunning', 0);
       armRelist(p);
     });
     return;
   }
-  yield* sleep(timing.kubelet.relistWork);
-  yield* act((p: ProcessContext) => {
-    if (args.uid === undefined) setMeta(p, { relistToken: answer.token, relistTime: asked.at, relistRunning: false });
+  yield { op: 'sleep', us: timing.kubelet.relistWork };
+  yield doing((p: ProcessContext) => {
+    if (uid === undefined) {
+      setFlag(p, 'relistToken', answer.token);
+      setFlag(p, 'relistTime', at);
+      setFlag(p, 'relistRunning', 0);
+    }
     const changed: string[] = [];
     const take1 = (uid: string, pod: RuntimePod | undefined): void => {
-      const { worthy, died } = take(p, uid, pod, asked.at);
+      const { worthy, died } = take(p, uid, pod, at);
       if (worthy) changed.push(uid);
       if (died.length > 0) runtimePodsChanged(p, uid, died);
     };

@@ -9,7 +9,7 @@ import { timing } from '../timing.ts';
 import { isTerminalPhase, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { armRelist, newerThan } from './pleg.ts';
-import { meta, nextTick, table } from './state.ts';
+import { flag, nextTick, table } from './state.ts';
 import type { PodUpdate, Worker, WorkType } from './state.ts';
 import { recount } from './usage.ts';
 
@@ -154,7 +154,7 @@ export function syncDone(p: ProcessContext, uid: string, work: WorkType, outcome
   if (outcome.error !== undefined && !outcome.cancelled) {
     const wait = outcome.backoffUntil !== undefined ? Math.max(0, outcome.backoffUntil - p.now) : timing.kubelet.podWorkerBackoff;
     const limited = Math.min(wait, timing.kubelet.resyncInterval);
-    const n = meta(p).counters;
+    const n = flag(p, 'counters');
     // wait.Jitter with factor 0.5.
     enqueue(p, uid, limited + Math.floor((limited * 0.5 * (p.draw('pod-worker-jitter', uid, n + p.now % 1000003) % 1000)) / 1000));
   } else if (transition) notDue(p, uid);

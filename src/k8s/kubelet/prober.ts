@@ -14,7 +14,7 @@ import type { Any, Pod } from './pod.ts';
 import { expand } from './container-environment.ts';
 import { updatePod } from './pod-workers.ts';
 import { networkProbe } from './probe-spec.ts';
-import { meta, table } from './state.ts';
+import { flag, table } from './state.ts';
 import type { KubeletConfig, ProbeResult, ProbeWorker } from './state.ts';
 import { getStatus, setContainerReadiness, setContainerStartup } from './status-manager.ts';
 
@@ -57,7 +57,7 @@ export function addProbes(p: ProcessContext, pod: Pod): void {
       workers.set(name, { uid, container: c.name, type, containerId: '', onHold: false, last: '', run: 0, busy: false });
       const period = (spec.periodSeconds ?? 10) * 1_000_000;
       // After a restart of the kubelet the probes of all pods do not start at once.
-      const spread = p.now - meta(p).startedAt < period ? Math.floor((period * (p.draw('probe-spread', name, 0) % 1000)) / 1000) : 0;
+      const spread = p.now - flag(p, 'startedAt') < period ? Math.floor((period * (p.draw('probe-spread', name, 0) % 1000)) / 1000) : 0;
       p.setTimer(`probe ${name}`, spread);
     }
   };
@@ -99,7 +99,7 @@ export function probeTimer(p: ProcessContext, config: KubeletConfig, name: strin
   const id = String(c.containerID).slice('containerd://'.length);
   const startedAt = parseTime(c.state?.running?.startedAt) ?? 0;
   // 10 s before the kubelet's own start: such a container ran before, and keeps the readiness it had.
-  const ranBefore = c.state?.running && startedAt < meta(p).startedAt - 10_000_000;
+  const ranBefore = c.state?.running && startedAt < flag(p, 'startedAt') - 10_000_000;
   if (w.containerId !== id) {
     if (w.containerId) table(p, 'probeResults').delete(`${w.containerId} ${w.type}`);
     w = { ...w, containerId: id, onHold: false };
@@ -197,7 +197,7 @@ function isReady(p: ProcessContext, pod: Pod, c: Any, spec: Any): boolean {
   let ready = !table(p, 'probeWorkers').has(name);
   if (!ready) p.setTimer(`probe ${name}`, 0);
   const startedAt = parseTime(c.state.running.startedAt) ?? 0;
-  if (startedAt > 0 && startedAt < meta(p).startedAt - 10_000_000) {
+  if (startedAt > 0 && startedAt < flag(p, 'startedAt') - 10_000_000) {
     if (!ready && known === undefined) ready = true;
     if (spec?.readinessProbe && !(pod.status?.conditions ?? []).some((d: Any) => d.type === 'Ready' && d.status === 'True')) ready = false;
   }

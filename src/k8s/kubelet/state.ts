@@ -62,23 +62,11 @@ export interface Worker {
 
 export interface CachedPod { readonly status: PodStatus; readonly observed: number }
 
-export interface Meta {
-  readonly startedAt: number;
-  /** Offset of the one-second grids of relist and sync ticker. */
-  readonly phase: number;
-  readonly relistToken: number;
-  /** Time of the last complete relist; -1: none. */
-  readonly relistTime: number;
-  /** A relist is due at the next tick; or is on its way. */
-  readonly relistArmed: boolean;
-  readonly relistRunning: boolean;
-  readonly statusPending: boolean;
-  readonly statusRunning: boolean;
-  readonly nodeReady: boolean;
-  readonly registered: boolean;
-  readonly podCidr: string;
-  readonly counters: number;
-}
+/**
+ * What the kubelet knows beside its pods, one number for each. `phase`: offset of the one-second grids of relist and sync ticker. `relistTime`: time of
+ * the last complete relist. `relistArmed`, `relistRunning`: one is due at the next tick; or is on its way. Flags are 0 or 1.
+ */
+export type Flag = 'startedAt' | 'phase' | 'relistToken' | 'relistTime' | 'relistArmed' | 'relistRunning' | 'statusPending' | 'statusRunning' | 'nodeReady' | 'counters';
 
 export interface Backoff { readonly delay: number; readonly updated: number }
 export interface ProbeResult { readonly result: 'Success' | 'Failure' | 'Unknown' }
@@ -134,14 +122,16 @@ export interface Tables {
   readonly volumes: Cell<Any>;
   /** Mailboxes of the image pulls that wait for their turn, the one that runs first, by their order. */
   readonly pulls: Cell<string>;
-  readonly meta: Cell<Meta>;
+  readonly flags: Cell<number>;
+  /** The node's own range of pod addresses, as the runtime was told. */
+  readonly podCidr: Cell<string>;
   /** Node status and lease as last written. */
   readonly node: Cell<Any>;
 }
 
 export const CELLS: readonly (keyof Tables)[] = [
   'pods', 'workers', 'waiting', 'departed', 'statuses', 'apiVersions', 'untold', 'unchecked', 'finished', 'usage', 'ports', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'dueAt',
-  'probeResults', 'probeWorkers', 'volumes', 'pulls', 'meta', 'node',
+  'probeResults', 'probeWorkers', 'volumes', 'pulls', 'flags', 'podCidr', 'node',
 ];
 
 /** Those that are walked through, or of which a part is. None of them is a table of all pods: what happens to one pod costs the same on a full node. */
@@ -152,16 +142,21 @@ export function table<K extends keyof Tables>(p: ProcessContext, name: K): Table
   return p.cell(name) as unknown as Tables[K];
 }
 
-const initial: Meta = { startedAt: 0, phase: 0, relistToken: 0, relistTime: -1, relistArmed: false, relistRunning: false, statusPending: false, statusRunning: false, nodeReady: false, registered: false, podCidr: '', counters: 0 };
-export function meta(p: ProcessContext): Meta {
-  return p.cell<Meta>('meta').get('') ?? initial;
+export function flag(p: ProcessContext, name: Flag, initially = 0): number {
+  return p.cell<number>('flags').get(name) ?? initially;
 }
-export function setMeta(p: ProcessContext, change: Partial<Meta>): void {
-  p.cell<Meta>('meta').set('', { ...meta(p), ...change });
+export function setFlag(p: ProcessContext, name: Flag, value: number): void {
+  p.cell<number>('flags').set(name, value);
+}
+/** A number that no other of this kubelet's life has. */
+export function nextCounter(p: ProcessContext): number {
+  const n = flag(p, 'counters');
+  setFlag(p, 'counters', n + 1);
+  return n;
 }
 
 /** The next moment of a grid of `period` through the kubelet's phase, after now. */
 export function nextTick(p: ProcessContext, period: number): number {
-  const since = p.now - meta(p).phase;
+  const since = p.now - flag(p, 'phase');
   return period - (((since % period) + period) % period);
 }

@@ -4,17 +4,18 @@
  * Upstream: pkg/kubelet/status/status_manager.go
  * Left out: static and mirror pods.
  */
-import { act, sleep } from '../../sim/program.ts';
+import { doing } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import { isStatus } from '../apimachinery/request.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { clientFor } from '../client-go/client.ts';
-import type { ClientIdentity, ProcessContext } from '../client-go/types.ts';
+import type { ProcessContext } from '../client-go/types.ts';
 import { timing } from '../timing.ts';
+import { clients } from './events.ts';
 import { containerShouldRestart, containers, initContainers, isRestartableInit, isTerminalPhase, namespaceOf, restartPolicy, semanticEqual, semanticFields, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
-import { meta, setMeta, table } from './state.ts';
-import type { VersionedStatus } from './state.ts';
+import { flag, setFlag, table } from './state.ts';
+import type { KubeletConfig, VersionedStatus } from './state.ts';
 import { condition, containersReady, isOwned, isShared, podReady, terminalReadyConditions } from './status-conditions.ts';
 import { LOST_WHEN_TERMINATED } from './status-containers.ts';
 import { statusPatch } from './status-patch.ts';
@@ -119,11 +120,11 @@ const FORGOTTEN = ['statuses', 'untold', 'unchecked', 'finished'] as const;
 
 /** The status channel holds one token; the loop takes it when it is free. */
 function wake(p: ProcessContext): void {
-  if (meta(p).statusRunning) {
-    if (!meta(p).statusPending) setMeta(p, { statusPending: true });
+  if (flag(p, 'statusRunning') !== 0) {
+    if (flag(p, 'statusPending') === 0) setFlag(p, 'statusPending', 1);
     return;
   }
-  setMeta(p, { statusRunning: true });
+  setFlag(p, 'statusRunning', 1);
   // The other goroutine gets its turn after the one that woke it.
   p.setTimer('statusBatch', 0, { all: false });
 }
@@ -255,52 +256,69 @@ function stale(p: ProcessContext, uid: string, status: VersionedStatus): boolean
 
 interface Todo { readonly uid: string; readonly status: VersionedStatus }
 
-/** One pass of the loop. */
-export function* syncBatch(args: { all: boolean; client: ClientIdentity }): Program {
-  const todo = yield* act((p: ProcessContext) => {
-    const out: Todo[] = [];
-    const statuses = table(p, 'statuses');
-    const open = table(p, args.all ? 'unchecked' : 'untold');
-    for (const uid of args.all ? open.keys().slice() : open.keys()) {
-      const status = statuses.get(uid)!;
-      if (!args.all || stale(p, uid, status)) out.push({ uid, status });
-      else open.delete(uid);
-    }
-    return out;
-  });
-  for (const one of todo) yield* syncPod(one, args.client);
+/** Those for whom a pass has something to tell, sorted by uid. */
+function todo(p: ProcessContext, all: boolean): Todo[] {
+  const out: Todo[] = [];
+  const statuses = table(p, 'statuses');
+  const open = table(p, all ? 'unchecked' : 'untold');
+  for (const uid of all ? open.keys().slice() : open.keys()) {
+    const status = statuses.get(uid)!;
+    if (!all || stale(p, uid, status)) out.push({ uid, status });
+    else open.delete(uid);
+  }
+  return out;
 }
 
-function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
-  const client = clientFor(identity);
-  const got = yield* client.get('pods', status.namespace, status.name);
-  if (got.code !== 200 || isStatus(got.body)) return;
-  let pod = got.body as Pod;
-  if (uidOf(pod) !== uid) {
-    yield* act((p: ProcessContext) => forgetStatus(p, uid));
-    return;
+/** What has to be changed at the server, null: nothing. A pod that becomes ready is noted in the trace. */
+function patchFor(p: ProcessContext, pod: Pod, uid: string, status: VersionedStatus): Any {
+  const old: Any = pod.status ?? {};
+  const patch = statusPatch(old, merge(pod, old, status.status, couldHaveRunningContainers(p, uid), formatTime(p.now)));
+  if (!patch) return null;
+  for (const c of patch.conditions ?? NONE) {
+    if (c.type !== 'Ready' || c.status !== 'True') continue;
+    p.record('note', 'Ready', `pods ${status.namespace}/${status.name}`);
+    break;
   }
-  yield* sleep(timing.kubelet.statusSyncPod);
-  const patch = yield* act((p: ProcessContext) => statusPatch(pod.status ?? {}, merge(pod, pod.status ?? {}, status.status, couldHaveRunningContainers(p, uid), formatTime(p.now))) ?? null);
-  if (patch) {
-    if ((patch.conditions as readonly { type?: string; status?: string }[] | undefined)?.some((condition) => condition.type === 'Ready' && condition.status === 'True')) {
-      yield* act((p: ProcessContext) => p.record('note', 'Ready', `pods ${status.namespace}/${status.name}`));
+  return patch;
+}
+
+function told(p: ProcessContext, uid: string, version: number): void {
+  const now = table(p, 'statuses').get(uid);
+  if (!now) return;
+  table(p, 'apiVersions').set(uid, version);
+  if (now.version <= version) table(p, 'untold').delete(uid);
+  else table(p, 'untold').set(uid, 1);
+}
+
+/** One pass of the loop: one pod after the other. */
+export function* syncBatch(config: KubeletConfig, all: boolean): Program {
+  const client = clientFor(clients.kubelet(config));
+  const open = (yield doing((p: ProcessContext) => todo(p, all))) as readonly Todo[];
+  for (const { uid, status } of open) {
+    const { namespace, name, version } = status;
+    const got = yield* client.get('pods', namespace, name);
+    if (got.code !== 200 || isStatus(got.body)) continue;
+    let pod = got.body as Pod;
+    if (uidOf(pod) !== uid) {
+      yield doing((p: ProcessContext) => forgetStatus(p, uid));
+      continue;
     }
-    const patched = yield* client.patch('pods', status.namespace, status.name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
-    if (patched.code !== 200) return;
-    pod = patched.body as Pod;
-  }
-  yield* act((p: ProcessContext) => {
-    const now = table(p, 'statuses').get(uid);
-    if (!now) return;
-    table(p, 'apiVersions').set(uid, status.version);
-    if (now.version <= status.version) table(p, 'untold').delete(uid);
-    else table(p, 'untold').set(uid, 1);
-  });
-  if (canBeDeleted(pod, status.podIsFinished)) {
-    const deleted = yield* client.delete('pods', status.namespace, status.name, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } });
-    if (deleted.code !== 200 && deleted.code !== 404) return;
-    yield* act((p: ProcessContext) => {
+    yield { op: 'sleep', us: timing.kubelet.statusSyncPod };
+    const patch: Any = yield doing((p: ProcessContext) => {
+      const made = patchFor(p, pod, uid, status);
+      if (!made) told(p, uid, version);
+      return made;
+    });
+    if (patch) {
+      const patched = yield* client.patch('pods', namespace, name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
+      if (patched.code !== 200) continue;
+      pod = patched.body as Pod;
+      yield doing((p: ProcessContext) => told(p, uid, version));
+    }
+    if (!canBeDeleted(pod, status.podIsFinished)) continue;
+    const deleted = yield* client.delete('pods', namespace, name, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, preconditions: { uid } });
+    if (deleted.code !== 200 && deleted.code !== 404) continue;
+    yield doing((p: ProcessContext) => {
       forgetStatus(p, uid);
       table(p, 'apiVersions').delete(uid);
     });
@@ -309,26 +327,26 @@ function* syncPod({ uid, status }: Todo, identity: ClientIdentity): Program {
 
 /** After a pass: the next one at once if something was noted meanwhile; a periodic pass as long as something is not settled. */
 export function batchDone(p: ProcessContext): void {
-  if (meta(p).statusPending) {
-    setMeta(p, { statusPending: false });
+  if (flag(p, 'statusPending') !== 0) {
+    setFlag(p, 'statusPending', 0);
     p.setTimer('statusBatch', 0, { all: false });
     return;
   }
-  setMeta(p, { statusRunning: false });
+  setFlag(p, 'statusRunning', 0);
   // What the server sees differently is noticed when it tells so (podChanged); here only what was not told, or waits for its deletion.
   if (table(p, 'untold').size > 0 || table(p, 'finished').size > 0) armStatusTicker(p);
 }
 
 /** The ten-second ticker runs only while a pass could find something. */
 export function armStatusTicker(p: ProcessContext): void {
-  const since = p.now - meta(p).startedAt;
+  const since = p.now - flag(p, 'startedAt');
   p.setTimer('statusTicker', timing.kubelet.statusSync - (since % timing.kubelet.statusSync));
 }
 export function statusTicker(p: ProcessContext): void {
-  if (meta(p).statusRunning) {
+  if (flag(p, 'statusRunning') !== 0) {
     armStatusTicker(p);
     return;
   }
-  setMeta(p, { statusRunning: true });
+  setFlag(p, 'statusRunning', 1);
   p.setTimer('statusBatch', 0, { all: true });
 }
