@@ -3,7 +3,6 @@
  * Upstream: pkg/kubelet/kubelet_pods.go makeEnvironmentVariables, makeMounts; third_party/forked/golang/expansion
  * Left out: variables of Services other than `kubernetes` (they would need a watch of all Services on every node); sub-path expressions.
  */
-import { act } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import type { Mount, VolumeFiles } from '../cri-api/types.ts';
@@ -15,6 +14,7 @@ import { mountedVolumes, readObject } from './volumes.ts';
 
 /** $(NAME) is replaced where NAME is known; $$ is a dollar sign. */
 export function expand(text: string, values: Readonly<Record<string, string>>): string {
+  if (!text.includes('$')) return text;
   let out = '';
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '$' || i + 1 >= text.length) {
@@ -45,6 +45,35 @@ export function expand(text: string, values: Readonly<Record<string, string>>): 
 const isEnvName = (name: string): boolean => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) && name !== '.' && name !== '..';
 const KUBERNETES = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443', KUBERNETES_SERVICE_PORT_HTTPS: '443', KUBERNETES_PORT: 'tcp://10.96.0.1:443', KUBERNETES_PORT_443_TCP: 'tcp://10.96.0.1:443', KUBERNETES_PORT_443_TCP_PROTO: 'tcp', KUBERNETES_PORT_443_TCP_PORT: '443', KUBERNETES_PORT_443_TCP_ADDR: '10.96.0.1' };
 
+/** Nothing of it has to be asked of the API server. */
+export function isOwnEnvironment(container: Any): boolean {
+  if (container.envFrom?.length > 0) return false;
+  for (const item of container.env ?? NONE) if (item.valueFrom?.configMapKeyRef || item.valueFrom?.secretKeyRef) return false;
+  return true;
+}
+const NONE: readonly Any[] = [];
+
+/** The value of one that is not of another object. */
+function ownValue(config: KubeletConfig, pod: Pod, container: Any, item: Any, podIps: readonly string[], env: Readonly<Record<string, string>>): string {
+  const source = item.valueFrom;
+  if (source?.fieldRef) return fieldPathValue(config, pod, source.fieldRef.fieldPath, podIps);
+  if (source?.resourceFieldRef) return resourceValue(config, pod, source.resourceFieldRef, container);
+  const value: string = item.value ?? '';
+  return value.includes('$') ? expand(value, { ...KUBERNETES, ...env }) : value;
+}
+function withKubernetes(env: Record<string, string>): Record<string, string> {
+  for (const name of KUBERNETES_NAMES) if (!(name in env)) env[name] = KUBERNETES[name];
+  return env;
+}
+const KUBERNETES_NAMES = Object.keys(KUBERNETES) as (keyof typeof KUBERNETES)[];
+
+/** Of a container with isOwnEnvironment. */
+export function ownEnvironment(config: KubeletConfig, pod: Pod, container: Any, podIps: readonly string[]): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const item of container.env ?? NONE) env[item.name] = ownValue(config, pod, container, item, podIps, env);
+  return withKubernetes(env);
+}
+
 export function* environment(config: KubeletConfig, pod: Pod, container: Any, podIps: readonly string[]): Program<{ env: Record<string, string> } | { error: string }> {
   const env: Record<string, string> = {};
   const namespace = namespaceOf(pod);
@@ -59,32 +88,27 @@ export function* environment(config: KubeletConfig, pod: Pod, container: Any, po
     for (const key of Object.keys(found.data).sort()) if (isEnvName((from.prefix ?? '') + key)) env[(from.prefix ?? '') + key] = found.data[key];
   }
   for (const item of container.env ?? []) {
-    let value: string | undefined = item.value ?? '';
     const source = item.valueFrom;
-    if (source?.fieldRef) value = fieldPathValue(config, pod, source.fieldRef.fieldPath, podIps);
-    else if (source?.resourceFieldRef) value = resourceValue(config, pod, source.resourceFieldRef, container);
-    else if (source?.configMapKeyRef || source?.secretKeyRef) {
+    if (source && !source.fieldRef && !source.resourceFieldRef && (source.configMapKeyRef || source.secretKeyRef)) {
       const ref = source.configMapKeyRef ?? source.secretKeyRef;
       const found = yield* readObject(config, source.configMapKeyRef ? 'configmap' : 'secret', namespace, ref.name);
       if ('error' in found) {
         if (found.missing && ref.optional) continue;
         return { error: found.error };
       }
-      value = found.data[ref.key];
+      const value = found.data[ref.key];
       if (value === undefined) {
         if (ref.optional) continue;
         return { error: `couldn't find key ${ref.key} in ${source.configMapKeyRef ? 'ConfigMap' : 'Secret'} ${namespace}/${ref.name}` };
       }
-    } else value = expand(item.value ?? '', { ...KUBERNETES, ...env });
-    env[item.name] = value ?? '';
+      env[item.name] = value;
+    } else env[item.name] = ownValue(config, pod, container, item, podIps, env);
   }
-  for (const name of Object.keys(KUBERNETES) as (keyof typeof KUBERNETES)[]) if (!(name in env)) env[name] = KUBERNETES[name];
-  return { env };
+  return { env: withKubernetes(env) };
 }
 
-export function* mounts(pod: Pod, container: Any): Program<{ mounts: Mount[]; volumes: VolumeFiles[] }> {
-  const uid = uidOf(pod);
-  const mounted = yield* act((p: ProcessContext) => mountedVolumes(p, uid).mounted);
+export function mounts(p: ProcessContext, pod: Pod, container: Any): { mounts: Mount[]; volumes: VolumeFiles[] } {
+  const { mounted } = mountedVolumes(p, uidOf(pod));
   const out: Mount[] = [];
   const volumes: VolumeFiles[] = [];
   for (const mount of container.volumeMounts ?? []) {

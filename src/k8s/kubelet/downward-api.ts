@@ -14,7 +14,7 @@ const map = (values: Readonly<Record<string, string>> | undefined): string => Ob
 
 export function fieldPathValue(config: KubeletConfig, pod: Pod, path: string, podIps: readonly string[]): string {
   const ips = isHostNetwork(pod) ? [config.nodeIp] : podIps;
-  const subscript = /^metadata\.(annotations|labels)\['(.*)'\]$/.exec(path);
+  const subscript = path.endsWith("']") && /^metadata\.(annotations|labels)\['(.*)'\]$/.exec(path);
   if (subscript) return pod.metadata[subscript[1] as 'annotations' | 'labels']?.[subscript[2]] ?? '';
   switch (path) {
     case 'metadata.name': return pod.metadata.name;

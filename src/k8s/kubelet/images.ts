@@ -11,6 +11,7 @@ import type { ProcessContext } from '../client-go/types.ts';
 import type { Image } from '../cri-api/types.ts';
 import { isInBackoffSinceUpdate, nextBackoff } from './backoff.ts';
 import { cri, criErrorText, criFailed } from './cri-client.ts';
+import type { CriAnswer } from './cri-client.ts';
 import { containerEvent } from './events.ts';
 import type { EventType } from './events.ts';
 import { imagePulled } from './node-status.ts';
@@ -53,7 +54,10 @@ function duration(us: number): string {
   return goDuration(us - (us % 1000));
 }
 
-export function* ensureImage(config: KubeletConfig, pod: Pod, container: string, image: string, policy: string): Program<ImageResult> {
+export interface ImageStatus { readonly image: Image | null }
+
+/** `asked`: what the runtime answered to ImageStatus, for every policy but Always and a name that is one. Not for an image that is there then. */
+export function* ensureImage(config: KubeletConfig, pod: Pod, container: string, image: string, policy: string, asked: CriAnswer<ImageStatus> | null): Program<ImageResult> {
   const event = (type: EventType, reason: string, message: string) => act((p: ProcessContext) => containerEvent(p, config, pod, container, type, reason, message));
   const name = withDefaultTag(image);
   if (name === undefined) {
@@ -61,16 +65,11 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
     yield* event('Warning', 'InspectFailed', message);
     return { error: 'InvalidImageName', message };
   }
-  if (policy !== 'Always') {
-    const found = yield* cri<{ image: Image | null }>(config.node, { method: 'ImageStatus', image: name }, image);
-    if (criFailed(found)) {
-      const message = `Failed to inspect image "": ${criErrorText(found)}`;
+  if (asked) {
+    if (criFailed(asked)) {
+      const message = `Failed to inspect image "": ${criErrorText(asked)}`;
       yield* event('Warning', 'InspectFailed', message);
       return { error: 'ImageInspectError', message };
-    }
-    if (found.image) {
-      yield* event('Normal', 'Pulled', `Container image ${goQuote(image)} already present on machine and can be accessed by the pod`);
-      return { ref: found.image.id };
     }
     if (policy === 'Never') {
       const message = `Container image ${goQuote(image)} is not present with pull policy of Never`;
@@ -85,7 +84,7 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
     yield* event('Normal', 'BackOff', message);
     return { error: 'ImagePullBackOff', message: waiting.last ? `${message}: ${waiting.last}` : message };
   }
-  const asked = yield* act((p: ProcessContext) => {
+  const turn = yield* act((p: ProcessContext) => {
     table(p, 'pullErrors').delete(key);
     containerEvent(p, config, pod, container, 'Normal', 'Pulling', `Pulling image ${goQuote(image)}`);
     const n = nextCounter(p);
@@ -96,12 +95,12 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
     return { at: p.now, ticket, place, first: pulls.size === 1 };
   });
   // Upstream: the serial image puller.
-  if (!asked.first) yield* receive(asked.ticket);
+  if (!turn.first) yield* receive(turn.ticket);
   const began = yield* act((p: ProcessContext) => p.now);
   const pulled = yield* cri<{ imageRef: string; image: Image }>(config.node, { method: 'PullImage', image: name }, image);
   return yield* act((p: ProcessContext): ImageResult => {
     const pulls = table(p, 'pulls');
-    pulls.delete(asked.place);
+    pulls.delete(turn.place);
     if (pulls.size > 0) p.deliver(pulls.get(pulls.range('', undefined, 1)[0])!, true);
     if (criFailed(pulled)) {
       const text = criErrorText(pulled);
@@ -110,7 +109,7 @@ export function* ensureImage(config: KubeletConfig, pod: Pod, container: string,
       table(p, 'pullErrors').set(key, `ErrImagePull: ${text}`);
       return { error: 'ErrImagePull', message: text };
     }
-    containerEvent(p, config, pod, container, 'Normal', 'Pulled', `Successfully pulled image ${goQuote(image)} in ${duration(p.now - began)} (${duration(p.now - asked.at)} including waiting). Image size: ${pulled.image.size} bytes.`);
+    containerEvent(p, config, pod, container, 'Normal', 'Pulled', `Successfully pulled image ${goQuote(image)} in ${duration(p.now - began)} (${duration(p.now - turn.at)} including waiting). Image size: ${pulled.image.size} bytes.`);
     imagePulled(p, pulled.image);
     return { ref: pulled.imageRef };
   });

@@ -2,111 +2,189 @@
  * Starts one container: back-off, image, configuration, create, start, postStart hook.
  * Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, kuberuntime_manager.go doBackOff
  */
-import { act } from '../../sim/program.ts';
+import { doing } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import { goDuration } from '../apimachinery/duration.ts';
 import { milliOf, wholeOf } from '../apimachinery/quantity.ts';
+import { goQuote } from '../apimachinery/goquote.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import { criMessage } from '../cri-api/types.ts';
-import type { ContainerConfig } from '../cri-api/types.ts';
+import type { ContainerConfig, ContainerStatus } from '../cri-api/types.ts';
 import { backoffDelay, isInBackoff, nextBackoff } from './backoff.ts';
-import { environment, expand, mounts } from './container-environment.ts';
-import { cri, criFailed } from './cri-client.ts';
+import { environment, expand, isOwnEnvironment, mounts, ownEnvironment } from './container-environment.ts';
+import { criCall, criFailed } from './cri-client.ts';
+import type { CriAnswer } from './cri-client.ts';
 import { containerEvent } from './events.ts';
-import type { EventType } from './events.ts';
-import { ensureImage } from './images.ts';
+import { ensureImage, withDefaultTag } from './images.ts';
+import type { ImageStatus } from './images.ts';
 import { killContainer } from './kill-container.ts';
 import { runHook } from './lifecycle-hook.ts';
+import { armRelist } from './pleg.ts';
 import { formatPod, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { containerHash } from './pod-actions.ts';
 import { findContainer } from './runtime-status.ts';
 import type { PodStatus } from './runtime-status.ts';
+import { table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 
 export interface StartFailure { readonly error: string; readonly message: string; readonly backoffUntil?: number }
 
+/** A container that is to run, in which sandbox. */
+export interface Start { readonly pod: Pod; readonly status: PodStatus; readonly container: Any; readonly sandboxId: string; readonly podIps: readonly string[] }
+
+/** What the last start of a container came to. */
+function settle(p: ProcessContext, pod: Pod, name: string, failure: StartFailure | undefined): void {
+  const key = `${uidOf(pod)} ${name}`;
+  if (failure) table(p, 'reasons').set(key, { reason: failure.error, message: failure.message });
+  else table(p, 'reasons').delete(key);
+  armRelist(p);
+}
+
 /** undefined: started. `error` is the waiting reason that the container's status shows. */
-export function* startContainer(config: KubeletConfig, pod: Pod, status: PodStatus, container: Any, sandboxId: string, podIps: readonly string[]): Program<StartFailure | undefined> {
+export function* startContainer(config: KubeletConfig, start: Start): Program<StartFailure | undefined> {
+  const { pod, status, container } = start;
   const name: string = container.name;
-  const event = (type: EventType, reason: string, message: string) => act((p: ProcessContext) => containerEvent(p, config, pod, name, type, reason, message));
-  const subject = `${pod.metadata.namespace}/${pod.metadata.name} ${name}`;
-  const ended = status.containers.find((c) => c.name === name && c.state === 'CONTAINER_EXITED');
+  let ref = '';
+  const ended = exited(status, name);
   if (ended) {
-    const key = `${uidOf(pod)} ${name} ${containerHash(container)}`;
-    const waiting = yield* act((p: ProcessContext) => {
-      if (!isInBackoff(p, 'container', key, ended.finishedAt)) {
-        nextBackoff(p, 'container', key, ended.finishedAt);
-        return null;
-      }
-      containerEvent(p, config, pod, name, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${formatPod(pod)}`);
-      return backoffDelay(p, 'container', key);
-    });
-    if (waiting !== null) {
-      return { error: 'CrashLoopBackOff', message: `back-off ${goDuration(waiting)} restarting failed container=${name} pod=${formatPod(pod)}`, backoffUntil: ended.finishedAt + waiting };
+    const failure = (yield doing((p: ProcessContext) => crashLoop(p, config, pod, container, ended))) as StartFailure | null;
+    if (failure) return failure;
+  }
+  const policy: string = container.imagePullPolicy ?? 'IfNotPresent';
+  const image = withDefaultTag(container.image);
+  let asked: CriAnswer<ImageStatus> | null = null;
+  if (image !== undefined && policy !== 'Always') {
+    asked = (yield criCall(config.node, { method: 'ImageStatus', image }, container.image)) as CriAnswer<ImageStatus>;
+    if (!criFailed(asked) && asked.image) ref = asked.image.id;
+  }
+  const present = ref !== '';
+  if (!present) {
+    const pulled = yield* ensureImage(config, pod, name, container.image, policy, asked);
+    if ('error' in pulled) {
+      yield doing((p: ProcessContext) => failed(p, config, pod, name, pulled.error, pulled));
+      return pulled;
     }
+    ref = pulled.ref;
   }
+  let env: Record<string, string> | null = null;
+  if (!isOwnEnvironment(container)) {
+    if (present) yield doing((p: ProcessContext) => noteImage(p, config, pod, container));
+    const found = yield* environment(config, pod, container, start.podIps);
+    if ('error' in found) {
+      const failure = { error: 'CreateContainerConfigError', message: found.error };
+      yield doing((p: ProcessContext) => failed(p, config, pod, name, found.error, failure));
+      return failure;
+    }
+    env = found.env;
+  }
+  const made = (yield doing((p: ProcessContext) => {
+    if (env === null && present) noteImage(p, config, pod, container);
+    const made = containerConfig(p, config, start, env ?? ownEnvironment(config, pod, container, start.podIps), ref);
+    if ('error' in made) failed(p, config, pod, name, made.error, { error: 'CreateContainerConfigError', message: made.error });
+    return made;
+  })) as { config: ContainerConfig } | { error: string };
+  if ('error' in made) return { error: 'CreateContainerConfigError', message: made.error };
 
-  const image = yield* ensureImage(config, pod, name, container.image, container.imagePullPolicy ?? 'IfNotPresent');
-  if ('error' in image) {
-    yield* event('Warning', 'Failed', `Error: ${image.error}`);
-    return image;
-  }
-
-  const before = findContainer(status, name);
-  const made = yield* containerConfig(config, pod, container, before ? before.attempt + 1 : 0, image.ref, podIps);
-  if ('error' in made) {
-    yield* event('Warning', 'Failed', `Error: ${made.error}`);
-    return { error: 'CreateContainerConfigError', message: made.error };
-  }
-  const created = yield* cri<{ containerId: string }>(config.node, { method: 'CreateContainer', podSandboxId: sandboxId, config: made.config }, subject);
+  const subject = `${pod.metadata.namespace}/${pod.metadata.name} ${name}`;
+  const created = (yield criCall(config.node, { method: 'CreateContainer', podSandboxId: start.sandboxId, config: made.config }, subject)) as CriAnswer<{ containerId: string }>;
   if (criFailed(created)) {
-    yield* event('Warning', 'Failed', `Error: ${criMessage(created)}`);
-    return { error: 'CreateContainerError', message: criMessage(created) };
+    const failure = { error: 'CreateContainerError', message: criMessage(created) };
+    yield doing((p: ProcessContext) => failed(p, config, pod, name, failure.message, failure));
+    return failure;
   }
-  yield* event('Normal', 'Created', 'Container created');
-  const started = yield* cri(config.node, { method: 'StartContainer', containerId: created.containerId }, subject);
+  yield doing((p: ProcessContext) => containerEvent(p, config, pod, name, 'Normal', 'Created', 'Container created'));
+  const started = (yield criCall(config.node, { method: 'StartContainer', containerId: created.containerId }, subject)) as CriAnswer<object>;
   if (criFailed(started)) {
-    yield* event('Warning', 'Failed', `Error: ${criMessage(started)}`);
-    return { error: 'RunContainerError', message: criMessage(started) };
+    const failure = { error: 'RunContainerError', message: criMessage(started) };
+    yield doing((p: ProcessContext) => failed(p, config, pod, name, failure.message, failure));
+    return failure;
   }
-  yield* event('Normal', 'Started', 'Container started');
-  if (container.lifecycle?.postStart) {
-    const hook = yield* runHook(config, pod, container, created.containerId, container.lifecycle.postStart);
-    if (hook.error !== '') {
-      yield* event('Warning', 'FailedPostStartHook', 'PostStartHook failed');
-      yield* killContainer(config, { pod, id: created.containerId, name, message: 'FailedPostStartHook', reason: 'FailedPostStartHook' });
-      return { error: 'PostStartHookError', message: hook.error };
-    }
+  const postStart = container.lifecycle?.postStart;
+  yield doing((p: ProcessContext) => {
+    containerEvent(p, config, pod, name, 'Normal', 'Started', 'Container started');
+    if (!postStart) settle(p, pod, name, undefined);
+  });
+  if (!postStart) return undefined;
+  const hook = yield* runHook(config, pod, container, created.containerId, postStart);
+  if (hook.error === '') {
+    yield doing((p: ProcessContext) => settle(p, pod, name, undefined));
+    return undefined;
   }
+  yield doing((p: ProcessContext) => containerEvent(p, config, pod, name, 'Warning', 'FailedPostStartHook', 'PostStartHook failed'));
+  yield* killContainer(config, { pod, id: created.containerId, name, message: 'FailedPostStartHook', reason: 'FailedPostStartHook' });
+  const failure = { error: 'PostStartHookError', message: hook.error };
+  yield doing((p: ProcessContext) => settle(p, pod, name, failure));
+  return failure;
+}
+
+/** The newest run of the container that ended. */
+function exited(status: PodStatus, name: string): ContainerStatus | undefined {
+  for (const c of status.containers) if (c.name === name && c.state === 'CONTAINER_EXITED') return c;
   return undefined;
 }
 
-function* containerConfig(config: KubeletConfig, pod: Pod, container: Any, attempt: number, image: string, podIps: readonly string[]): Program<{ config: ContainerConfig } | { error: string }> {
-  const env = yield* environment(config, pod, container, podIps);
-  if ('error' in env) return env;
-  const { mounts: mounted, volumes } = yield* mounts(pod, container);
-  const context: Any = { ...(pod.spec as Any).securityContext, ...container.securityContext };
+/** A container that ended waits before it is started again. null: it waited. */
+function crashLoop(p: ProcessContext, config: KubeletConfig, pod: Pod, container: Any, ended: ContainerStatus): StartFailure | null {
+  const name: string = container.name;
+  const key = `${uidOf(pod)} ${name} ${containerHash(container)}`;
+  if (!isInBackoff(p, 'container', key, ended.finishedAt)) {
+    nextBackoff(p, 'container', key, ended.finishedAt);
+    return null;
+  }
+  containerEvent(p, config, pod, name, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${formatPod(pod)}`);
+  const waiting = backoffDelay(p, 'container', key);
+  const failure = { error: 'CrashLoopBackOff', message: `back-off ${goDuration(waiting)} restarting failed container=${name} pod=${formatPod(pod)}`, backoffUntil: ended.finishedAt + waiting };
+  settle(p, pod, name, failure);
+  return failure;
+}
+
+function failed(p: ProcessContext, config: KubeletConfig, pod: Pod, name: string, text: string, failure: StartFailure): void {
+  containerEvent(p, config, pod, name, 'Warning', 'Failed', `Error: ${text}`);
+  settle(p, pod, name, failure);
+}
+
+function noteImage(p: ProcessContext, config: KubeletConfig, pod: Pod, container: Any): void {
+  containerEvent(p, config, pod, container.name, 'Normal', 'Pulled', `Container image ${goQuote(container.image)} already present on machine and can be accessed by the pod`);
+}
+
+function expanded(words: readonly string[] | undefined, env: Readonly<Record<string, string>>): readonly string[] {
+  if (!words || words.length === 0) return NONE;
+  return words.map((word) => expand(word, env));
+}
+const NONE: readonly never[] = [];
+
+function containerConfig(p: ProcessContext, config: KubeletConfig, start: Start, env: Record<string, string>, image: string): { config: ContainerConfig } | { error: string } {
+  const { pod, container } = start;
+  const spec = pod.spec as Any;
+  const ofPod = spec.securityContext;
+  const own = container.securityContext;
+  const context: Any = { ...ofPod, ...own };
   if (context.runAsNonRoot && (context.runAsUser ?? 0) === 0) {
     return { error: context.runAsUser === 0 ? `container's runAsUser breaks non-root policy (pod: "${formatPod(pod)}", container: ${container.name})` : `container has runAsNonRoot and image will run as root (pod: "${formatPod(pod)}", container: ${container.name})` };
   }
   const gid: number = context.runAsGroup ?? 0;
   const groups: number[] = [gid];
-  const fsGroup: number | undefined = (pod.spec as Any).securityContext?.fsGroup;
-  for (const extra of [...(fsGroup !== undefined ? [fsGroup] : []), ...((pod.spec as Any).securityContext?.supplementalGroups ?? [])]) groups.push(extra);
-  const resources = container.resources ?? {};
-  const hostname: string = (pod.spec as Any).hostNetwork ? config.node : ((pod.spec as Any).hostname ?? pod.metadata.name);
+  if (ofPod?.fsGroup !== undefined) groups.push(ofPod.fsGroup);
+  for (const extra of ofPod?.supplementalGroups ?? NONE) groups.push(extra);
+  const resources: { cpuRequest?: number; cpuLimit?: number; memoryLimit?: number } = {};
+  const given = container.resources;
+  if (given?.requests?.cpu) resources.cpuRequest = milliOf(given.requests.cpu);
+  if (given?.limits?.cpu) resources.cpuLimit = milliOf(given.limits.cpu);
+  if (given?.limits?.memory) resources.memoryLimit = wholeOf(given.limits.memory);
+  const hostname: string = spec.hostNetwork ? config.node : (spec.hostname ?? pod.metadata.name);
+  const envs = [{ key: 'HOSTNAME', value: hostname }];
+  for (const key of Object.keys(env)) if (key !== 'HOSTNAME') envs.push({ key, value: env[key] });
+  const ports: number[] = [];
+  for (const port of container.ports ?? NONE) ports.push(port.containerPort);
+  const before = findContainer(start.status, container.name);
+  const mounted = mounts(p, pod, container);
   return {
     config: {
-      name: container.name, attempt, image, userSpecifiedImage: container.image,
-      command: (container.command ?? []).map((word: string) => expand(word, env.env)), args: (container.args ?? []).map((word: string) => expand(word, env.env)),
-      workingDir: container.workingDir ?? '', envs: [{ key: 'HOSTNAME', value: hostname }, ...Object.keys(env.env).filter((key) => key !== 'HOSTNAME').map((key) => ({ key, value: env.env[key] }))],
-      mounts: mounted, volumes, ports: (container.ports ?? []).map((port: Any) => port.containerPort),
-      user: { uid: context.runAsUser ?? 0, gid, supplementalGroups: groups },
-      resources: {
-        ...(resources.requests?.cpu ? { cpuRequest: milliOf(resources.requests.cpu) } : {}), ...(resources.limits?.cpu ? { cpuLimit: milliOf(resources.limits.cpu) } : {}),
-        ...(resources.limits?.memory ? { memoryLimit: wholeOf(resources.limits.memory) } : {}),
-      },
+      name: container.name, attempt: before ? before.attempt + 1 : 0, image, userSpecifiedImage: container.image,
+      command: expanded(container.command, env), args: expanded(container.args, env),
+      workingDir: container.workingDir ?? '', envs, mounts: mounted.mounts, volumes: mounted.volumes, ports,
+      user: { uid: context.runAsUser ?? 0, gid, supplementalGroups: groups }, resources,
       tty: container.tty === true, stdin: container.stdin === true, hash: containerHash(container),
       terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log', terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
     },

@@ -2,18 +2,20 @@
  * One sync of a pod: bring it up, take it down, or clean up after it.
  * Upstream: pkg/kubelet/kubelet.go SyncPod, SyncTerminatingPod, SyncTerminatedPod; kuberuntime_manager.go SyncPod
  */
-import { act, sleep } from '../../sim/program.ts';
+import { act, doing } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import type { ProcessContext } from '../client-go/types.ts';
-import type { ListPodsResponse, RunPodSandboxResponse } from '../cri-api/types.ts';
+import type { ListPodsResponse, PodSandboxConfig, RunPodSandboxResponse } from '../cri-api/types.ts';
 import { timing } from '../timing.ts';
-import { cri, criErrorText, criFailed } from './cri-client.ts';
+import { cri, criCall, criErrorText, criFailed } from './cri-client.ts';
+import type { CriAnswer } from './cri-client.ts';
 import { podEvent } from './events.ts';
 import { killContainer, killPod } from './kill-container.ts';
 import { armRelist, cachedStatus } from './pleg.ts';
 import { containers, ephemeralContainers, initContainers, isHostNetwork, isRestartableInit, isTerminalPhase, namespaceOf, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { computePodActions } from './pod-actions.ts';
+import type { PodActions } from './pod-actions.ts';
 import { generatePodStatus, untilDeadline } from './pod-status.ts';
 import { changeWorker, enqueue, worker } from './pod-workers.ts';
 import type { SyncOutcome } from './pod-workers.ts';
@@ -25,56 +27,75 @@ import type { StartFailure } from './start-container.ts';
 import { table } from './state.ts';
 import type { KubeletConfig, WorkType } from './state.ts';
 import { getStatus, setPodStatus, setSandboxReady, terminatePod } from './status-manager.ts';
-import { waitForVolumes } from './volumes.ts';
+import { VOLUME_LOOKS, beginWait, endWait, missingVolumes, unmountedText } from './volumes.ts';
 
 export interface SyncArgs { readonly uid: string; readonly work: WorkType }
 
-export function* syncPod(config: KubeletConfig, args: SyncArgs): Program<SyncOutcome> {
-  yield* sleep(timing.kubelet.podSync);
-  const begun = yield* act((p: ProcessContext) => {
-    const w = worker(p, args.uid);
-    return w?.active ? { pod: w.active.pod, grace: w.gracePeriod, killStatus: w.killStatus ?? null } : null;
-  });
+export function syncPod(config: KubeletConfig, args: SyncArgs): Program<SyncOutcome> {
+  return args.work === 'terminating' ? terminating(config, args.uid) : args.work === 'terminated' ? terminated(config, args.uid) : running(config, args.uid);
+}
+
+/** What a sync begins with. `actions`: nothing has to be waited for. */
+interface Begun { readonly pod: Pod; readonly status: PodStatus; readonly terminal: boolean; readonly actions: PodActions | null }
+
+/** Tells the status of the pod as it is, and sees to its volumes. null: there is nothing to sync. */
+function begin(p: ProcessContext, config: KubeletConfig, uid: string): Begun | null {
+  const pod = worker(p, uid)?.active?.pod;
+  if (!pod) return null;
+  const status = cachedStatus(p, uid);
+  const api = generatePodStatus(p, config, pod, status, false);
+  setPodStatus(p, pod, api);
+  const left = untilDeadline(p, pod, getStatus(p, uid));
+  if (left !== undefined && left > 0) enqueue(p, uid, left);
+  if (isTerminalPhase(api.phase)) return { pod, status, terminal: true, actions: null };
+  if (missingVolumes(p, pod).length === 0) return { pod, status, terminal: false, actions: decide(p, config, pod, status) };
+  beginWait(p, config, uid);
+  return { pod, status, terminal: false, actions: null };
+}
+
+/** The volumes are there. */
+function decide(p: ProcessContext, config: KubeletConfig, pod: Pod, status: PodStatus): PodActions {
+  addProbes(p, pod);
+  const actions = computePodActions(pod, status, (id, type) => probeResult(p, id, type));
+  if (actions.createSandbox && actions.sandboxId !== '') podEvent(p, config, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  return actions;
+}
+
+/** One look at the volumes of a pod that waits for them: what is missing yet, or what to do now. */
+function look(p: ProcessContext, config: KubeletConfig, pod: Pod, status: PodStatus, last: boolean): { readonly missing: readonly string[]; readonly actions: PodActions | null } {
+  const missing = missingVolumes(p, pod);
+  if (missing.length === 0 || last) endWait(p, uidOf(pod));
+  return { missing, actions: missing.length === 0 ? decide(p, config, pod, status) : null };
+}
+
+function* running(config: KubeletConfig, uid: string): Program<SyncOutcome> {
+  yield { op: 'sleep', us: timing.kubelet.podSync };
+  const begun = (yield doing((p: ProcessContext) => begin(p, config, uid))) as Begun | null;
   if (!begun) return {};
-  const { pod } = begun;
-  if (args.work === 'terminating') return yield* terminating(config, pod, begun.grace, begun.killStatus);
-  if (args.work === 'terminated') return yield* terminated(config, pod);
-  return yield* running(config, pod);
-}
+  if (begun.terminal) return { terminal: true };
+  const { pod, status } = begun;
+  let actions = begun.actions;
+  for (let i = 1; !actions; i++) {
+    const cancelled = yield { op: 'receive', box: `cancel ${uid}`, timeout: timing.kubelet.volumePoll };
+    if (cancelled) {
+      yield doing((p: ProcessContext) => p.closeBox(`cancel ${uid}`));
+      return { cancelled: true };
+    }
+    const found = (yield doing((p: ProcessContext) => look(p, config, pod, status, i === VOLUME_LOOKS))) as ReturnType<typeof look>;
+    if (!found.actions && i === VOLUME_LOOKS) return { error: unmountedText(found.missing) };
+    actions = found.actions;
+  }
 
-function* running(config: KubeletConfig, pod: Pod): Program<SyncOutcome> {
-  const uid = uidOf(pod);
-  const state = yield* act((p: ProcessContext) => {
-    const status = cachedStatus(p, uid);
-    const api = generatePodStatus(p, config, pod, status, false);
-    setPodStatus(p, pod, api);
-    const left = untilDeadline(p, pod, getStatus(p, uid));
-    if (left !== undefined && left > 0) enqueue(p, uid, left);
-    return { status, terminal: isTerminalPhase(api.phase) };
-  });
-  if (state.terminal) return { terminal: true };
-  const waited = yield* waitForVolumes(config, pod);
-  if (waited === 'cancelled') return { cancelled: true };
-  if (waited !== '') return { error: waited };
-  yield* act((p: ProcessContext) => addProbes(p, pod));
-  return yield* runtimeSync(config, pod, state.status);
-}
-
-function* runtimeSync(config: KubeletConfig, pod: Pod, status: PodStatus): Program<SyncOutcome> {
-  const uid = uidOf(pod);
   const subject = `${namespaceOf(pod)}/${pod.metadata.name}`;
-  const actions = yield* act((p: ProcessContext) => {
-    const actions = computePodActions(pod, status, (id, type) => probeResult(p, id, type));
-    if (actions.createSandbox && actions.sandboxId !== '') podEvent(p, config, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-    return actions;
-  });
-  let did = false;
+  let did = actions.toStart.length + actions.initToStart.length + actions.ephemeralToStart.length > 0;
   if (actions.killPod) {
-    if (status.sandboxes.length > 0 || status.containers.length > 0) did = true;
-    const error = yield* killPod(config, pod, status);
-    if (error) return { error };
+    if (status.sandboxes.length > 0 || status.containers.length > 0) {
+      did = true;
+      const error = yield* killPod(config, pod, status);
+      if (error) return { error };
+    }
     if (actions.createSandbox) {
-      for (const c of status.containers) if (initContainers(pod).some((spec) => spec.name === c.name)) yield* cri(config.node, { method: 'RemoveContainer', containerId: c.id }, subject);
+      for (const c of status.containers) if (initContainers(pod).some((spec) => spec.name === c.name)) yield criCall(config.node, { method: 'RemoveContainer', containerId: c.id }, subject);
     }
   } else {
     for (const kill of actions.toKill) {
@@ -86,54 +107,45 @@ function* runtimeSync(config: KubeletConfig, pod: Pod, status: PodStatus): Progr
   // Only the newest ended run of each init container is kept.
   for (const spec of initContainers(pod)) {
     const ended = status.containers.filter((c) => c.name === spec.name && (c.state === 'CONTAINER_EXITED' || c.state === 'CONTAINER_UNKNOWN'));
-    for (const c of ended.slice(1)) yield* cri(config.node, { method: 'RemoveContainer', containerId: c.id }, subject);
+    for (const c of ended.slice(1)) yield criCall(config.node, { method: 'RemoveContainer', containerId: c.id }, subject);
   }
   let sandboxId = actions.sandboxId;
-  let ips = status.ips;
+  let podIps = status.ips;
   if (actions.createSandbox) {
     did = true;
-    const made = yield* cri<RunPodSandboxResponse>(config.node, {
-      method: 'RunPodSandbox',
-      config: {
-        name: pod.metadata.name, namespace: namespaceOf(pod), uid, attempt: actions.attempt, hostname: (pod.spec as Any).hostname ?? pod.metadata.name, hostNetwork: isHostNetwork(pod),
-        runtimeHandler: (pod.spec as Any).runtimeClassName ?? '', ...(pod.metadata.labels ? { labels: pod.metadata.labels } : {}),
-      },
-    }, subject);
+    const made = (yield criCall(config.node, { method: 'RunPodSandbox', config: sandboxConfig(pod, actions.attempt) }, subject)) as CriAnswer<RunPodSandboxResponse>;
     if (criFailed(made)) {
       const text = criErrorText(made);
-      yield* act((p: ProcessContext) => podEvent(p, config, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${text}`));
+      yield doing((p: ProcessContext) => podEvent(p, config, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${text}`));
       return { error: `failed to "CreatePodSandbox" for "${subject}" with CreatePodSandboxError: "${text}"` };
     }
     sandboxId = made.podSandboxId;
-    if (!isHostNetwork(pod)) ips = made.ip ? [made.ip] : [];
-    yield* act((p: ProcessContext) => {
+    if (!isHostNetwork(pod)) podIps = made.ip ? [made.ip] : [];
+    yield doing((p: ProcessContext) => {
       armRelist(p);
       setSandboxReady(p, pod);
     });
   }
   const failures: StartFailure[] = [];
-  const attempt = function* (spec: Any): Program<boolean> {
-    did = true;
-    const failure = yield* startContainer(config, pod, status, spec, sandboxId, ips);
-    yield* act((p: ProcessContext) => {
-      const key = `${uid} ${spec.name}`;
-      if (failure) table(p, 'reasons').set(key, { reason: failure.error, message: failure.message });
-      else table(p, 'reasons').delete(key);
-      armRelist(p);
-    });
+  for (const i of actions.ephemeralToStart) {
+    const failure = yield* startContainer(config, { pod, status, container: ephemeralContainers(pod)[i], sandboxId, podIps });
     if (failure) failures.push(failure);
-    return !failure;
-  };
-  for (const i of actions.ephemeralToStart) yield* attempt(ephemeralContainers(pod)[i]);
+  }
   let aborted = false;
   for (const i of actions.initToStart) {
-    const spec = initContainers(pod)[i];
-    if (!(yield* attempt(spec)) && !isRestartableInit(spec)) {
-      aborted = true;
-      break;
+    const container = initContainers(pod)[i];
+    const failure = yield* startContainer(config, { pod, status, container, sandboxId, podIps });
+    if (!failure) continue;
+    failures.push(failure);
+    aborted = !isRestartableInit(container);
+    if (aborted) break;
+  }
+  if (!aborted) {
+    for (const i of actions.toStart) {
+      const failure = yield* startContainer(config, { pod, status, container: containers(pod)[i], sandboxId, podIps });
+      if (failure) failures.push(failure);
     }
   }
-  if (!aborted) for (const i of actions.toStart) yield* attempt(containers(pod)[i]);
   if (failures.length > 0) {
     const waits = failures.filter((f) => f.backoffUntil !== undefined).map((f) => f.backoffUntil!);
     return { error: failures[0].message, ...(waits.length === failures.length ? { backoffUntil: Math.min(...waits) } : {}) };
@@ -141,15 +153,31 @@ function* runtimeSync(config: KubeletConfig, pod: Pod, status: PodStatus): Progr
   return did ? { relist: true } : {};
 }
 
-function* terminating(config: KubeletConfig, pod: Pod, grace: number, killStatus: Any): Program<SyncOutcome> {
-  const uid = uidOf(pod);
-  const status = yield* act((p: ProcessContext) => {
+function sandboxConfig(pod: Pod, attempt: number): PodSandboxConfig {
+  const { name, uid, labels } = pod.metadata;
+  const spec = pod.spec as Any;
+  const out: { -readonly [K in keyof PodSandboxConfig]: PodSandboxConfig[K] } = {
+    name, namespace: namespaceOf(pod), uid, attempt, hostname: spec.hostname ?? name, hostNetwork: isHostNetwork(pod), runtimeHandler: spec.runtimeClassName ?? '',
+  };
+  if (labels) out.labels = labels;
+  return out;
+}
+
+function* terminating(config: KubeletConfig, uid: string): Program<SyncOutcome> {
+  yield { op: 'sleep', us: timing.kubelet.podSync };
+  const begun = yield* act((p: ProcessContext) => {
+    const w = worker(p, uid);
+    const pod = w?.active?.pod;
+    if (!pod) return null;
     const status = cachedStatus(p, uid);
     changeWorker(p, uid, { startedTerminating: true });
-    setPodStatus(p, pod, { ...generatePodStatus(p, config, pod, status, false), ...killStatus });
+    const api = generatePodStatus(p, config, pod, status, false);
+    setPodStatus(p, pod, w.killStatus ? { ...api, ...w.killStatus } : api);
     stopLivenessAndStartup(p, pod);
-    return status;
+    return { pod, status, grace: w.gracePeriod };
   });
+  if (!begun) return {};
+  const { pod, status, grace } = begun;
   const error = yield* killPod(config, pod, status, grace);
   if (error) {
     yield* act((p: ProcessContext) => podEvent(p, config, pod, 'Warning', 'FailedKillPod', `error killing pod: ${error}`));
@@ -166,9 +194,11 @@ function* terminating(config: KubeletConfig, pod: Pod, grace: number, killStatus
   return {};
 }
 
-function* terminated(config: KubeletConfig, pod: Pod): Program<SyncOutcome> {
-  const uid = uidOf(pod);
-  yield* act((p: ProcessContext) => {
+function* terminated(config: KubeletConfig, uid: string): Program<SyncOutcome> {
+  yield { op: 'sleep', us: timing.kubelet.podSync };
+  yield doing((p: ProcessContext) => {
+    const pod = worker(p, uid)?.active?.pod;
+    if (!pod) return;
     setPodStatus(p, pod, generatePodStatus(p, config, pod, cachedStatus(p, uid), true));
     table(p, 'volumes').delete(uid);
     terminatePod(p, pod);

@@ -3,15 +3,16 @@
  * Upstream: pkg/kubelet/volumemanager, pkg/volume/{configmap,secret,projected,emptydir,hostpath,downwardapi}
  * Left out: attach and detach, CSI, sub-path checks, ownership and modes; the refresh of mounted ConfigMaps and Secrets (upstream: with the pod's resync).
  */
-import { act, receive, sleep } from '../../sim/program.ts';
-import type { Program } from '../../sim/program.ts';
+import { act, doing } from '../../sim/program.ts';
+import type { Effect, Program } from '../../sim/program.ts';
 import { isStatus } from '../apimachinery/request.ts';
+import type { ApiResponse } from '../apimachinery/request.ts';
 import { clientFor } from '../client-go/client.ts';
 import type { ProcessContext } from '../client-go/types.ts';
 import { timing } from '../timing.ts';
 import { clients, podEvent } from './events.ts';
 import { fieldValue } from './downward-api.ts';
-import { namespaceOf, uidOf } from './pod.ts';
+import { containers, ephemeralContainers, initContainers, namespaceOf, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
 import { changeWorker, isTerminationRequested } from './pod-workers.ts';
 import { table } from './state.ts';
@@ -23,6 +24,8 @@ export interface PodVolumes {
   /** Volume -> failures so far. */
   readonly failures: Readonly<Record<string, number>>;
 }
+
+const NONE: readonly Any[] = [];
 
 /** Reads a ConfigMap or Secret as the kubelet's managers do: absent ones are told by kind and name. */
 export function* readObject(config: KubeletConfig, kind: 'configmap' | 'secret', namespace: string, name: string): Program<{ data: Record<string, string> } | { error: string; missing: boolean }> {
@@ -82,23 +85,13 @@ const selected = (data: Readonly<Record<string, string>>, items: readonly Any[] 
 type Mounted = { readonly files: Readonly<Record<string, string>>; readonly hostPath?: string } | { readonly error: string };
 
 function* source(config: KubeletConfig, pod: Pod, volume: Any): Program<Mounted> {
+  if (volume.configMap || volume.secret) return yield* sourceOfObject(config, pod, volume);
   const namespace = namespaceOf(pod);
-  for (const kind of ['configMap', 'secret'] as const) {
-    const spec = volume[kind];
-    if (!spec) continue;
-    const what = kind === 'configMap' ? 'configmap' : 'secret';
-    const found = yield* readObject(config, what, namespace, kind === 'secret' ? (spec.secretName ?? spec.name) : spec.name);
-    if ('error' in found) {
-      if (found.missing && spec.optional) return { files: {} };
-      return found;
-    }
-    return selected(found.data, spec.items, what, spec.optional === true);
-  }
   if (volume.projected) {
     let files: Record<string, string> = {};
-    for (const one of volume.projected.sources ?? []) {
+    for (const one of volume.projected.sources ?? NONE) {
       if (one.serviceAccountToken) {
-        const token = yield* clientFor(clients.kubelet(config)).createSub('serviceaccounts', 'token', namespace, (pod.spec as Any).serviceAccountName ?? 'default', {
+        const token: ApiResponse = yield* clientFor(clients.kubelet(config)).createSub('serviceaccounts', 'token', namespace, (pod.spec as Any).serviceAccountName ?? 'default', {
           kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: null },
           spec: { audiences: one.serviceAccountToken.audience ? [one.serviceAccountToken.audience] : null, expirationSeconds: one.serviceAccountToken.expirationSeconds ?? 3600, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: pod.metadata.name, uid: uidOf(pod) } },
           status: { token: '', expirationTimestamp: null },
@@ -106,20 +99,16 @@ function* source(config: KubeletConfig, pod: Pod, volume: Any): Program<Mounted>
         if (token.code >= 300 || token.code === 0 || isStatus(token.body)) return { error: `failed to fetch token: ${isStatus(token.body) ? token.body.message : String(token.body)}` };
         files[one.serviceAccountToken.path ?? 'token'] = (token.body as Any).status?.token ?? '';
       } else if (one.downwardAPI) {
-        for (const item of one.downwardAPI.items ?? []) files[item.path] = yield* fieldValueOf(pod, item, config);
+        files = { ...files, ...((yield fieldValues(config, pod, one.downwardAPI.items ?? NONE)) as Readonly<Record<string, string>>) };
       } else if (one.configMap || one.secret) {
-        const part: Mounted = yield* source(config, pod, one);
+        const part: Mounted = yield* sourceOfObject(config, pod, one);
         if ('error' in part) return part;
         files = { ...files, ...part.files };
       }
     }
     return { files };
   }
-  if (volume.downwardAPI) {
-    const files: Record<string, string> = {};
-    for (const item of volume.downwardAPI.items ?? []) files[item.path] = yield* fieldValueOf(pod, item, config);
-    return { files };
-  }
+  if (volume.downwardAPI) return { files: (yield fieldValues(config, pod, volume.downwardAPI.items ?? NONE)) as Readonly<Record<string, string>> };
   if (volume.persistentVolumeClaim) {
     const name = volume.persistentVolumeClaim.claimName;
     const claim = yield* clientFor(clients.kubelet(config)).get('persistentvolumeclaims', namespace, name);
@@ -133,8 +122,25 @@ function* source(config: KubeletConfig, pod: Pod, volume: Any): Program<Mounted>
   return { files: {} };
 }
 
-function* fieldValueOf(pod: Pod, item: Any, config: KubeletConfig): Program<string> {
-  return yield* act((p: ProcessContext) => fieldValue(p, config, pod, item));
+/** Of a volume, or of a part of a projected one. */
+function* sourceOfObject(config: KubeletConfig, pod: Pod, volume: Any): Program<Mounted> {
+  const what = volume.configMap ? 'configmap' : 'secret';
+  const spec = volume.configMap ?? volume.secret;
+  const found = yield* readObject(config, what, namespaceOf(pod), what === 'secret' ? (spec.secretName ?? spec.name) : spec.name);
+  if ('error' in found) {
+    if (found.missing && spec.optional) return { files: {} };
+    return found;
+  }
+  return selected(found.data, spec.items, what, spec.optional === true);
+}
+
+/** path -> value. */
+function fieldValues(config: KubeletConfig, pod: Pod, items: readonly Any[]): Effect {
+  return doing((p: ProcessContext) => {
+    const files: Record<string, string> = {};
+    for (const item of items) files[item.path] = fieldValue(p, config, pod, item);
+    return files;
+  });
 }
 
 const plugin = (volume: Any): string => {
@@ -144,29 +150,36 @@ const plugin = (volume: Any): string => {
   return 'kubernetes.io~empty-dir';
 };
 
+function isMountedBy(list: readonly Any[], volume: string): boolean {
+  for (const c of list) for (const m of c.volumeMounts ?? NONE) if (m.name === volume) return true;
+  return false;
+}
 function volumesOf(pod: Pod): readonly Any[] {
-  const used = new Set<string>();
-  for (const list of ['containers', 'initContainers', 'ephemeralContainers']) for (const c of (pod.spec as Any)[list] ?? []) for (const m of c.volumeMounts ?? []) used.add(m.name);
-  return ((pod.spec as Any).volumes ?? []).filter((v: Any) => used.has(v.name));
+  const out: Any[] = [];
+  for (const v of (pod.spec as Any).volumes ?? NONE) {
+    if (isMountedBy(containers(pod), v.name) || isMountedBy(initContainers(pod), v.name) || isMountedBy(ephemeralContainers(pod), v.name)) out.push(v);
+  }
+  return out;
 }
 
 export function mountedVolumes(p: ProcessContext, uid: string): PodVolumes {
-  return (table(p, 'volumes').get(uid) as PodVolumes | undefined) ?? { mounted: {}, failures: {} };
+  return (table(p, 'volumes').get(uid) as PodVolumes | undefined) ?? NOTHING_MOUNTED;
 }
+const NOTHING_MOUNTED: PodVolumes = { mounted: {}, failures: {} };
 
 /** Mounts what is not mounted yet; comes back after a back-off for what failed. */
 export function* mountVolumes(args: { config: KubeletConfig; uid: string }): Program {
   const { config, uid } = args;
   // The populator sees the pod at its next pass, the reconciler at the one after it.
-  yield* sleep(timing.kubelet.volumeLoop);
-  const pod = yield* act((p: ProcessContext) => (isTerminationRequested(p, uid) ? null : (table(p, 'pods').get(uid) ?? null)));
+  yield { op: 'sleep', us: timing.kubelet.volumeLoop };
+  const pod = (yield doing((p: ProcessContext) => (isTerminationRequested(p, uid) ? null : (table(p, 'pods').get(uid) ?? null)))) as Pod | null;
   if (!pod) return;
   let retry = 0;
   for (const volume of volumesOf(pod)) {
-    const done = yield* act((p: ProcessContext) => Object.hasOwn(mountedVolumes(p, uid).mounted, volume.name));
+    const done = yield doing((p: ProcessContext) => Object.hasOwn(mountedVolumes(p, uid).mounted, volume.name));
     if (done) continue;
     const result = yield* source(config, pod, volume);
-    const wait = yield* act((p: ProcessContext) => {
+    const wait: number = yield* act((p: ProcessContext) => {
       const now = mountedVolumes(p, uid);
       if ('error' in result) {
         const failures = (now.failures[volume.name] ?? 0) + 1;
@@ -183,34 +196,27 @@ export function* mountVolumes(args: { config: KubeletConfig; uid: string }): Pro
   if (retry > 0) yield* act((p: ProcessContext) => p.setTimer(`mount ${uid}`, retry));
 }
 
-/** '' when all volumes are there; 'cancelled' when the pod is to end; else the error after the time-out. */
-export function* waitForVolumes(config: KubeletConfig, pod: Pod): Program<string> {
-  const uid = uidOf(pod);
-  const wanted = volumesOf(pod).map((v) => v.name as string);
-  if (wanted.length === 0) return '';
-  const missing = () => act((p: ProcessContext) => wanted.filter((name) => !Object.hasOwn(mountedVolumes(p, uid).mounted, name)));
-  if ((yield* missing()).length === 0) return '';
-  yield* act((p: ProcessContext) => {
-    changeWorker(p, uid, { waitsForVolumes: true });
-    if (!table(p, 'volumes').has(uid)) {
-      table(p, 'volumes').set(uid, { mounted: {}, failures: {} } satisfies PodVolumes);
-      p.spawn('mountVolumes', { config, uid });
-    }
-  });
-  const tries = Math.floor(timing.kubelet.volumeTimeout / timing.kubelet.volumePoll);
-  let left: readonly string[] = wanted;
-  for (let i = 0; i < tries; i++) {
-    const cancelled = yield* receive(`cancel ${uid}`, timing.kubelet.volumePoll);
-    if (cancelled) {
-      yield* act((p: ProcessContext) => p.closeBox(`cancel ${uid}`));
-      return 'cancelled';
-    }
-    left = yield* missing();
-    if (left.length === 0) break;
-  }
-  yield* act((p: ProcessContext) => {
-    p.closeBox(`cancel ${uid}`);
-    changeWorker(p, uid, { waitsForVolumes: false });
-  });
-  return left.length === 0 ? '' : `unmounted volumes=[${left.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
+/** Volumes of the pod that are not mounted yet, by their names. */
+export function missingVolumes(p: ProcessContext, pod: Pod): readonly string[] {
+  const { mounted } = mountedVolumes(p, uidOf(pod));
+  let out: string[] | undefined;
+  for (const v of volumesOf(pod)) if (!Object.hasOwn(mounted, v.name)) (out ??= []).push(v.name);
+  return out ?? NONE;
+}
+
+/** The pod's worker waits from now on for its volumes; the first to do so has them mounted. */
+export function beginWait(p: ProcessContext, config: KubeletConfig, uid: string): void {
+  changeWorker(p, uid, { waitsForVolumes: true });
+  if (table(p, 'volumes').has(uid)) return;
+  table(p, 'volumes').set(uid, NOTHING_MOUNTED);
+  p.spawn('mountVolumes', { config, uid });
+}
+/** How often the worker looks, each time after timing.kubelet.volumePoll or a cancellation. */
+export const VOLUME_LOOKS = Math.floor(timing.kubelet.volumeTimeout / timing.kubelet.volumePoll);
+export function endWait(p: ProcessContext, uid: string): void {
+  p.closeBox(`cancel ${uid}`);
+  changeWorker(p, uid, { waitsForVolumes: false });
+}
+export function unmountedText(left: readonly string[]): string {
+  return `unmounted volumes=[${left.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
 }
