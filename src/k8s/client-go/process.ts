@@ -72,7 +72,9 @@ export function createProcess(host: Host, config: ProcessConfig): Component {
   const addCell = (name: string, options: { durable?: boolean; ordered?: boolean } = {}): void => {
     if (!cells.has(name)) cells.set(name, host.container(address, name, options));
   };
-  for (const name of ['rate limiters', 'leader election', 'process']) addCell(name);
+  for (const name of ['rate limiters', 'leader election', 'process', 'observed lease']) addCell(name);
+  // How often the process was started: not a fact of its memory, but what makes one life of it different from the next.
+  if (config.leaderElection) addCell('process starts', { durable: true });
   for (const name of config.orderedCells ?? []) addCell(name, { ordered: true });
   for (const name of config.durableCells ?? []) addCell(name, { durable: true, ordered: true });
   for (const name of config.cells ?? []) addCell(name);
@@ -218,8 +220,11 @@ export function createProcess(host: Host, config: ProcessConfig): Component {
     },
     start(ctx) {
       config.start?.(viewOf(ctx));
-      if (config.leaderElection) ctx.spawn('lead', {});
-      else startInformers(ctx);
+      if (config.leaderElection) {
+        const starts = cells.get('process starts') as Cell<number>;
+        starts.set('', (starts.get('') ?? 0) + 1);
+        ctx.spawn('lead', {});
+      } else startInformers(ctx);
     },
     message(ctx, message) {
       if (message.type === 'watch' && watchMessage(ctx, message.body as { stream: string })) return;

@@ -17,6 +17,8 @@ export function createControllerManager(host: Host): Component {
     leaderElection: {
       client: { name: 'leader-election', user, userAgent: `${agent}/leader-election`, qps: 20, burst: 30 },
       lease: 'kube-controller-manager', identity: 'control-plane_0b9f4a2e-3d0c-4f6e-9d5b-2f1c7a6e8b31',
+      // Its lock is not given up at its end (feature ControllerManagerReleaseLeaderElectionLockOnExit is off): the next process waits it out.
+      releaseOnCancel: false,
     },
   });
 }

@@ -406,7 +406,7 @@ export function createScheduler(host: Host, config: SchedulerConfig = {}): Compo
     programs: { bind, patchStatus, evictVictims },
     cells: ['preempting', 'in flight', 'assumed', 'nominated', 'node tree', 'loop', 'flushes', 'queue'],
     orderedCells: ['queue order', 'nodes'],
-    ...(identity === null ? {} : { leaderElection: { client: LEADER_ELECTION, lease: 'kube-scheduler', identity } }),
+    ...(identity === null ? {} : { leaderElection: { client: LEADER_ELECTION, lease: 'kube-scheduler', identity, releaseOnCancel: true } }),
     started(p) {
       setLoop(p, { running: true });
       kick(p);

@@ -45,8 +45,18 @@ export function requireFlags(flags: Flags, required: readonly string[]): void {
   if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.map((m) => `"${m}"`).join(', ')} not set`);
 }
 
-/** Sends or prints a built object. */
+/** Sends a built object, unless it is a dry run, and says what came of it. */
 export function* createObject(k: Session, flags: Flags, built: Record<string, unknown>, failure = '', done = 'created'): Program {
+  yield* printCreated(k, flags, yield* makeObject(k, flags, built, failure), done);
+}
+
+/** Prints what `makeObject` gave. */
+export function* printCreated(k: Session, flags: Flags, object: KubeObject, done = 'created'): Program {
+  yield* printResult(k, resultPrinter(flags), object, done, dryRunOf(flags));
+}
+
+/** Sends a built object, unless it is a dry run of the client's, and returns what stands now. */
+export function* makeObject(k: Session, flags: Flags, built: Record<string, unknown>, failure = ''): Program<KubeObject> {
   const dryRun = dryRunOf(flags);
   let object = typed(built);
   const mapping = findKind(builtinMappings(), object.apiVersion, object.kind)!;
@@ -62,7 +72,7 @@ export function* createObject(k: Session, flags: Flags, built: Record<string, un
       throw error;
     }
   }
-  yield* printResult(k, resultPrinter(flags), object, done, dryRun);
+  return object;
 }
 
 export function generatorCommand(g: Generator): Command {

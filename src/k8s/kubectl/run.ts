@@ -7,7 +7,7 @@ import { parseJson } from '../apimachinery/json.ts';
 import type { Program } from '../../sim/program.ts';
 import { KubectlError, usageError } from './errors.ts';
 import type { Flag, Flags } from './flags.ts';
-import { createObject, requireFlags } from './generator.ts';
+import { createObject, makeObject, printCreated, requireFlags } from './generator.ts';
 import { DRY_RUN_FLAG, fieldManagerFlag, PRINT_FLAGS } from './result.ts';
 import type { Command, Session } from './session.ts';
 
@@ -95,10 +95,16 @@ function* run(k: Session, flags: Flags): Program {
     if (parsed.error !== undefined) throw new KubectlError(`Invalid JSON Patch: ${parsed.error}`);
     pod = mergeInto(pod, parsed.value) as Record<string, unknown>;
   }
-  yield* createObject(k, flags, pod);
+  // The pod is made first and told of last.
+  const made = yield* makeObject(k, flags, pod);
   if (flags.bool('expose')) {
-    yield* createObject(k, flags, { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port: Number(port), protocol: 'TCP', targetPort: Number(port) }], selector: labels } });
+    yield* createObject(k, flags, {
+      apiVersion: 'v1', kind: 'Service', metadata: { name, ...(flags.string('labels') === '' ? {} : { labels }) },
+      spec: { ports: [{ port: Number(port), protocol: 'TCP', targetPort: Number(port) }], selector: labels },
+    });
+    if (flags.string('output') === 'yaml') yield* k.out('---\n');
   }
+  yield* printCreated(k, flags, made);
 }
 
 export const RUN: Command = { name: 'run', short: 'Run a particular image on the cluster', usage: 'run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]', flags: FLAGS, run };

@@ -98,7 +98,7 @@ describe('kubelet', () => {
     expect(seen[3].observedGeneration).toBe(2);
     expect(writesTo(bed, 'web').at(-1)!.request.verb).toBe('delete');
     expect(events(bed, 'web')).toEqual([
-      'Pulling: Pulling image "nginx:1.26"', 'Pulled: Successfully pulled image "nginx:1.26" in 1.001s (1.001s including waiting). Image size: 128987193 bytes.',
+      'Pulling: Pulling image "nginx:1.26"', 'Pulled: Successfully pulled image "nginx:1.26" in 1.034s (1.034s including waiting). Image size: 128987193 bytes.',
       'Created: Container created', 'Started: Container started', 'Killing: Stopping container main',
     ]);
   });
