@@ -5,6 +5,8 @@
 import { Trace } from '../trace/trace.ts';
 import { Journal } from './journal.ts';
 import type { InputBody } from './event-queue.ts';
+import { Past, SPAN } from './past.ts';
+import type { Scratch } from './travel.ts';
 
 export interface Boundary { readonly journal: number; readonly time: number; readonly seq: number; readonly record: number }
 
@@ -17,8 +19,10 @@ export class Branch {
   readonly trace: Trace;
   readonly inputs: LoggedInput[] = [];
   checkpoints: Checkpoint[] = [];
-  /** The journal is complete for events from here on. */
-  journalledFrom: number;
+  /** What is older than the journal; the journal holds the events from its end on. Null while nothing is journalled. */
+  past: Past | null;
+  /** The way back into the parent's coarse past, if this branch left it within a span. */
+  lead: Scratch | null = null;
   private size = 1024;
   private journalAt = new Float64Array(1024);
   private timeAt = new Float64Array(1024);
@@ -28,7 +32,7 @@ export class Branch {
 
   constructor(readonly id: number, readonly parent: Branch | null, readonly firstEvent: number, start: Boundary, trace: Trace) {
     this.trace = trace;
-    this.journalledFrom = firstEvent;
+    this.past = new Past(firstEvent);
     this.add(0, start.time, start.seq, start.record);
   }
 
@@ -58,9 +62,31 @@ export class Branch {
     return event >= this.firstEvent || !this.parent ? this : this.parent.owner(event);
   }
 
-  /** True if the journal still holds all of the events [from, to) that this branch owns. */
+  /** True if the journal holds the events from `from` on that this branch owns. */
   holds(from: number): boolean {
-    return from >= this.journalledFrom && this.journalAt[from - this.firstEvent] >= this.journal.start;
+    return this.past !== null && from >= this.past.end;
+  }
+
+  /** Folds the oldest spans until the journal holds at most `entries` of them, and the newest span's. */
+  fold(entries: number): void {
+    const past = this.past;
+    if (past === null) return;
+    while (past.end + SPAN <= this.end && this.journal.length - this.boundary(past.end).journal > entries) {
+      const to = this.boundary(past.end + SPAN).journal;
+      past.push(this.journal.net(this.boundary(past.end).journal, to));
+      this.journal.forget(to);
+    }
+  }
+
+  /** The branch on the line to this one that left `owner`; undefined when `owner` is this branch. */
+  childOf(owner: Branch): Branch | undefined {
+    if (owner === this) return undefined;
+    return this.parent === owner ? this : this.parent!.childOf(owner);
+  }
+
+  /** The event at which the line to this branch leaves `owner`; Infinity when `owner` is this branch. */
+  leaves(owner: Branch): number {
+    return this.childOf(owner)?.firstEvent ?? Infinity;
   }
 
   /** The last event boundary at or before virtual time `at`. */

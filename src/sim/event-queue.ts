@@ -53,6 +53,17 @@ export class EventQueue extends NumberedContainer<SimEvent> {
   }
 
   private push(event: SimEvent): void {
+    if (this.heap.length > 4 * this.numbered.size + 1024) this.rebuild();
+    else this.sift(event);
+  }
+
+  /** Journeys leave behind what they took out again: of that the heap is freed when it is most of it. */
+  private rebuild(): void {
+    this.heap = [];
+    for (const event of this.numbered.values()) this.sift(event);
+  }
+
+  private sift(event: SimEvent): void {
     const heap = this.heap;
     let i = heap.length;
     heap.push(event);

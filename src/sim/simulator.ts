@@ -7,7 +7,7 @@ import { assert } from '../base/assert.ts';
 import { finish, mixNumber, mixString } from '../base/hash.ts';
 import { Strings } from '../trace/strings.ts';
 import { Trace, kindNumber, typeNumber } from '../trace/trace.ts';
-import { Branch, type Boundary, type LoggedInput } from './branch.ts';
+import { Branch, type LoggedInput } from './branch.ts';
 import { Container, type JournalSlot } from './container.ts';
 import { EventQueue, type EventKind, type InputBody, type SimEvent } from './event-queue.ts';
 import { Executor, type ProgramRecord } from './executor.ts';
@@ -15,16 +15,18 @@ import { NumberedContainer } from './numbered-container.ts';
 import { Latency, linkKey, type LatencyTable } from './network.ts';
 import type { Call } from './program.ts';
 import type { Cell, Component, ContainerOptions, Context, Host, Label, Message, MessageType, Micros, RecordKind, SendOptions } from './types.ts';
-import type { JournalEntry } from './journal.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import { Past, SPAN } from './past.ts';
+import { Travel } from './travel.ts';
 
 export interface SimulatorOptions {
   readonly seed: number;
   readonly latency: LatencyTable;
   /** Without a journal there is no undo: seeking re-executes. Default true. */
   readonly journal?: boolean;
-  /** Journal entries to keep. Default 4 million. */
+  /** Journal entries to keep of a branch; older events are kept as spans (past.ts). Default 1 million. */
   readonly historyEntries?: number;
-  /** Events between checkpoints. Default 16,384. */
+  /** Events between checkpoints while nothing is journalled. Default 16,384. */
   readonly checkpointEvery?: number;
 }
 
@@ -63,6 +65,7 @@ export class Simulator implements Host {
   private muted = false;
   private cause = -1;
   private journalling: boolean;
+  private readonly travel = new Travel({ containers: this.containers, perform: (from, to, journal) => this.performAgain(from, to, journal) });
 
   constructor(readonly options: SimulatorOptions) {
     this.latency = new Latency(options.seed, options.latency);
@@ -187,6 +190,7 @@ export class Simulator implements Host {
     const boundary = this.branch.boundary(at);
     const owner = at < this.branch.firstEvent ? this.branch.owner(at) : this.branch;
     const branch = new Branch(this.branches.length, owner, at, boundary, new Trace(this.strings, boundary.record, owner.trace));
+    branch.lead = this.travel.lead(owner, at);
     this.branches.push(branch);
     this.branch = branch;
     this.attachJournal();
@@ -197,8 +201,9 @@ export class Simulator implements Host {
   setJournal(on: boolean): void {
     assert(!this.inHistory, 'the journal is switched at the end of the line');
     this.journalling = on;
-    this.branch.journalledFrom = this.position;
     this.attachJournal();
+    if (on) this.branch.past = new Past(this.position);
+    if (this.position > 0) this.checkpoint();
   }
 
   // ---------------------------------------------------------------- reading
@@ -250,13 +255,11 @@ export class Simulator implements Host {
     return this.queue.keys().map((key) => this.queue.get(key)!);
   }
 
-  /** The journal entries of event number `event` of the line; empty when history no longer holds them. */
+  /** The journal entries of event number `event` of the line; of the coarse past only those near the current position, else empty. */
   changes(event: number): JournalEntry[] {
     const owner = this.branch.owner(event);
-    if (event < 0 || event >= this.branch.end || !owner.holds(event)) return [];
-    const out: JournalEntry[] = [];
-    for (let i = owner.boundary(event).journal, end = owner.boundary(event + 1).journal; i < end; i++) out.push(owner.journal.at(i));
-    return out;
+    if (event < 0 || event >= this.branch.end) return [];
+    return owner.holds(event) ? owner.journal.slice(owner.boundary(event).journal, owner.boundary(event + 1).journal) : this.travel.changes(owner, event);
   }
 
   /** The whole state as plain JSON values, and back (the amnesia test; saved documents keep only inputs). */
@@ -297,8 +300,9 @@ export class Simulator implements Host {
     if (this.muted) return;
     this.branch.add(this.branch.journal.length, this.now, this.seq, this.record);
     this.observer?.(event, journalBefore, this.branch.journal.length);
-    if (this.position % (this.options.checkpointEvery ?? 16_384) === 0) {
-      this.branch.journal.trim(this.options.historyEntries ?? 4_000_000);
+    if (this.journalling) {
+      if (this.position % SPAN === 0) this.branch.fold(this.options.historyEntries ?? 1_000_000);
+    } else if (this.position % (this.options.checkpointEvery ?? 16_384) === 0) {
       this.checkpoint();
     }
   }
@@ -548,51 +552,28 @@ export class Simulator implements Host {
   // ---------------------------------------------------------------- history
 
   private goTo(event: number): void {
-    while (this.position !== event) {
-      const back = event < this.position;
-      const owner = this.branch.owner(back ? this.position - 1 : this.position);
-      const to = back ? Math.max(event, owner.firstEvent) : Math.min(event, owner === this.branch ? event : this.childStart(owner));
-      const oldest = back ? to : this.position;
-      if (!owner.holds(oldest)) {
-        this.reexecute(event);
-        return;
-      }
-      const here = owner.boundary(this.position).journal;
-      const there = owner.boundary(to).journal;
-      owner.journal.replay(back ? there : here, back ? here : there, back, (container, key, value) => this.containers[container].apply(key, value));
-      this.position = to;
-    }
+    this.travel.go(this.branch, this.position, event);
+    this.stand(event);
+    this.forgetGenerators();
+  }
+
+  /** The scalars as they were at boundary `event`. */
+  private stand(event: number): void {
     const boundary = this.branch.boundary(event);
+    this.position = event;
     this.now = boundary.time;
     this.seq = boundary.seq;
     this.record = boundary.record;
-    this.forgetGenerators();
   }
 
-  /** Where the current line leaves `owner` for its child. */
-  private childStart(owner: Branch): number {
-    let branch = this.branch;
-    while (branch.parent !== owner) branch = branch.parent!;
-    return branch.firstEvent;
-  }
-
-  private reexecute(event: number): void {
-    let best: { boundary: Boundary; event: number; contents: readonly ReadonlyMap<string | number, unknown>[] } | undefined;
-    for (let branch: Branch | null = this.branch, limit = event; branch; limit = Math.min(limit, branch.firstEvent), branch = branch.parent) {
-      for (const checkpoint of branch.checkpoints) if (checkpoint.event <= limit && (!best || checkpoint.event > best.event)) best = checkpoint;
-    }
-    assert(best, 'a checkpoint to start from');
-    best.contents.forEach((content, i) => this.containers[i].restore(content));
-    this.position = best.event;
-    this.now = best.boundary.time;
-    this.seq = best.boundary.seq;
-    this.record = best.boundary.record;
+  private performAgain(from: number, to: number, journal: Journal | null): void {
+    this.stand(from);
     this.forgetGenerators();
-    const journal = this.slot.journal;
-    this.slot.journal = null;
+    const before = this.slot.journal;
+    this.slot.journal = journal;
     this.muted = true;
     try {
-      while (this.position < event) {
+      while (this.position < to) {
         const input = this.branch.inputAt(this.position);
         if (input) {
           this.performInput(input);
@@ -605,10 +586,8 @@ export class Simulator implements Host {
       }
     } finally {
       this.muted = false;
-      this.slot.journal = journal;
+      this.slot.journal = before;
     }
-    this.now = this.branch.boundary(event).time;
-    this.forgetGenerators();
   }
 
   /** A line that begins without a parent can always be re-executed from its very start. */
@@ -634,7 +613,7 @@ export class Simulator implements Host {
 
   private attachJournal(): void {
     this.slot.journal = this.journalling ? this.branch.journal : null;
-    if (!this.journalling) this.branch.journalledFrom = Infinity;
+    if (!this.journalling) this.branch.past = null;
   }
 
   private forgetGenerators(): void {

@@ -1,0 +1,58 @@
+/**
+ * The older part of a branch's history, kept coarsely. The journal keeps every write of the newest events; what lies before
+ * is folded into spans of SPAN events, of which only the net change stays (most writes, of queues and programs, cancel out).
+ * A journey leaps over spans, and performs the events inside one again.
+ */
+import { applyNet, NetCollector, type Apply, type Net } from './net.ts';
+
+/** Events of a span: a journey into it performs at most so many again. */
+export const SPAN = 512;
+/** Spans, or groups, of a group of the next level (2^5). */
+const GROUP_BITS = 5;
+const GROUP = 1 << GROUP_BITS;
+
+export class Past {
+  /** By level: 0 spans, 1 groups of GROUP spans, and so on. Groups are made when a journey first passes them. */
+  private readonly levels: (Net | undefined)[][] = [[]];
+
+  /** `from`: the first event (of the line) of the first span. */
+  constructor(readonly from: number) {}
+
+  /** The event after the last span. */
+  get end(): number {
+    return this.from + this.levels[0].length * SPAN;
+  }
+
+  push(net: Net): void {
+    this.levels[0].push(net);
+  }
+
+  /** The latest edge of a span at or before boundary `event`, which lies in [from, end]. */
+  edge(event: number): number {
+    return event - ((event - this.from) % SPAN);
+  }
+
+  /** Applies what lies between two edges. */
+  leap(here: number, there: number, apply: Apply): void {
+    const backwards = there < here;
+    const to = (Math.max(here, there) - this.from) / SPAN;
+    const parts: Net[] = [];
+    for (let at = (Math.min(here, there) - this.from) / SPAN; at < to; ) {
+      let level = 0;
+      while (at % (GROUP << (GROUP_BITS * level)) === 0 && at + (GROUP << (GROUP_BITS * level)) <= to) level++;
+      parts.push(this.net(level, at >> (GROUP_BITS * level)));
+      at += 1 << (GROUP_BITS * level);
+    }
+    if (backwards) parts.reverse();
+    for (const part of parts) applyNet(part, backwards, apply);
+  }
+
+  private net(level: number, index: number): Net {
+    const nets = (this.levels[level] ??= []);
+    const known = nets[index];
+    if (known !== undefined) return known;
+    const all = new NetCollector();
+    for (let child = index * GROUP; child < (index + 1) * GROUP; child++) all.addNet(this.net(level - 1, child));
+    return (nets[index] = all.net());
+  }
+}
