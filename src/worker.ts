@@ -14,6 +14,7 @@ breathing.port1.onmessage = () => resume();
 
 const engine = new Engine({
   post: (answer, transfer) => self.postMessage(answer, transfer ?? []),
+  clock: () => performance.now(),
   breathe: () => new Promise((resolve) => {
     resume = resolve;
     breathing.port2.postMessage(null);

@@ -7,7 +7,7 @@ import { schemaAt } from './schema.ts';
 
 function engine(): <M extends Method>(method: M, params: Methods[M][0]) => Promise<Methods[M][1]> {
   const waiting = new Map<number, (answer: AnswerMessage) => void>();
-  const made = new Engine({ post: (answer) => { if (!('progress' in answer)) waiting.get(answer.id)?.(answer); }, breathe: () => Promise.resolve(), build: 'test', assets: () => Promise.resolve() });
+  const made = new Engine({ post: (answer) => { if (!('progress' in answer)) waiting.get(answer.id)?.(answer); }, clock: () => performance.now(), breathe: () => Promise.resolve(), build: 'test', assets: () => Promise.resolve() });
   let id = 0;
   return (method, params) => new Promise((resolve, reject) => {
     id++;

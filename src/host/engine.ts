@@ -4,19 +4,23 @@
  */
 import { PROTOCOL, type AnswerMessage, type Input, type Method, type Methods, type RequestMessage, type RunDocument, type View } from '../protocol/protocol.ts';
 import { BEHAVIOUR } from './behaviour.ts';
-import { checkManifest } from './check.ts';
-import { causesOf, componentView, messageView, objectView } from './inspect.ts';
 import { findMoment, momentOf } from './moment.ts';
-import { schemaAt } from './schema.ts';
-import { BOOTED, Session, SessionError } from './session.ts';
+import { BOOTED, Session, SessionError, type Work } from './session.ts';
 import { performStep } from './steps.ts';
 import { transferables } from './window.ts';
 
-/** Events performed between two looks at the mailbox. */
-const SLICE = 4_000;
+/** Milliseconds on the clock of the thread between two looks at the mailbox, and between two words on how far it has come. */
+const LOOK = 25;
+const TELL = 100;
+/** Running ahead makes way for what is asked meanwhile, but not before so many milliseconds: the way there and back would be the most of it. */
+const MAKE_WAY = 60;
+/** Events of a replay performed in one piece. */
+const PIECE = 32;
 
 export interface EnginePorts {
   readonly post: (answer: AnswerMessage, transfer?: ArrayBuffer[]) => void;
+  /** Milliseconds; says only how long a piece of work may be, never what it does. */
+  readonly clock: () => number;
   /** Resolves when waiting messages have been taken in. */
   readonly breathe: () => Promise<void>;
   readonly build: string;
@@ -26,7 +30,10 @@ export interface EnginePorts {
 
 export class Engine {
   private session: Session | null = null;
-  private cancelled = false;
+  /** Requests before this one are to be left, if they are long. */
+  private leave = 0;
+  /** Requests that were taken and not yet begun. */
+  private waiting = 0;
   private busy: Promise<void> = Promise.resolve();
 
   constructor(private readonly ports: EnginePorts) {}
@@ -34,11 +41,15 @@ export class Engine {
   /** Takes a request. Requests are answered in order; `cancel` at once. */
   take(request: RequestMessage): void {
     if (request.method === 'cancel') {
-      this.cancelled = true;
+      this.leave = request.id;
       this.ports.post({ id: request.id, result: {} });
       return;
     }
-    this.busy = this.busy.then(() => this.answer(request));
+    this.waiting++;
+    this.busy = this.busy.then(() => {
+      this.waiting--;
+      return this.answer(request);
+    });
   }
 
   private async answer(request: RequestMessage): Promise<void> {
@@ -61,14 +72,24 @@ export class Engine {
     const session = this.session;
     if (!session) throw new SessionError('not-open', 'no run is open: call open first');
     switch (method) {
-      case 'ahead':
-        return { end: session.ahead((params as Methods['ahead'][0]).until) };
+      case 'ahead': {
+        const { until } = params as Methods['ahead'][0];
+        const end = { event: 0, at: 0 };
+        const begun = this.ports.clock();
+        const known = session.end().at;
+        await this.inPieces(session.runAhead(until, Infinity, end), id, () => id < this.leave || (this.waiting > 0 && this.ports.clock() - begun > MAKE_WAY && session.end().at > known));
+        return { end };
+      }
       case 'view':
-        session.goTo(params as Methods['view'][0]);
+        if (!(await this.inPieces(session.goTo(params as Methods['view'][0]), id, () => id < this.leave))) throw cancelled();
         return session.view();
       case 'step': {
         const { unit, direction } = params as Methods['step'][0];
-        session.step(unit, direction);
+        const { branch, event } = session.cursor();
+        if (!(await this.inPieces(session.step(unit, direction), id, () => id < this.leave))) {
+          await this.inPieces(session.goTo({ branch, event }), id, () => false);
+          throw cancelled();
+        }
         return session.view();
       }
       case 'input': {
@@ -82,15 +103,15 @@ export class Engine {
         return session.window(from, to);
       }
       case 'object':
-        return objectView(session.peek, (params as Methods['object'][0]).ref);
+        return (await import('./inspect.ts')).objectView(session.peek, (params as Methods['object'][0]).ref);
       case 'objects':
         return { refs: session.objects((params as Methods['objects'][0]).kind) };
       case 'message':
-        return messageView(session.sim, (params as Methods['message'][0]).record);
+        return (await import('./inspect.ts')).messageView(session.sim, (params as Methods['message'][0]).record);
       case 'causes':
-        return { chain: causesOf(session.sim, (params as Methods['causes'][0]).record) };
+        return { chain: (await import('./inspect.ts')).causesOf(session.sim, (params as Methods['causes'][0]).record) };
       case 'component':
-        return componentView(session.peek, (params as Methods['component'][0]).name);
+        return (await import('./inspect.ts')).componentView(session.peek, (params as Methods['component'][0]).name);
       case 'lastCycle':
         return { record: session.lastCycle((params as Methods['lastCycle'][0]).pod) };
       case 'cycle':
@@ -101,10 +122,10 @@ export class Engine {
       }
       case 'schema': {
         const { apiVersion, kind, path } = params as Methods['schema'][0];
-        return schemaAt(apiVersion, kind, path);
+        return (await import('./schema.ts')).schemaAt(apiVersion, kind, path);
       }
       case 'check':
-        return checkManifest((params as Methods['check'][0]).text);
+        return (await import('./check.ts')).checkManifest((params as Methods['check'][0]).text);
       case 'document':
         return (params as Methods['document'][0]).moment === false ? session.toDocument() : { ...session.toDocument(), moment: momentOf(session.sim, session.originRecord()) };
       case 'files':
@@ -118,7 +139,6 @@ export class Engine {
 
   /** Replays a document: boots, performs the inputs at their times, goes to the moment. */
   private async open(document: RunDocument, id: number): Promise<View> {
-    this.cancelled = false;
     const session = Session.prepare(document);
     const goal = Math.max(document.moment?.at ?? 0, ...document.inputs.map((input) => input.at), BOOTED);
     session.sim.boot();
@@ -151,14 +171,34 @@ export class Engine {
 
   private async runTo(session: Session, at: number, goal: number, id: number): Promise<void> {
     const { sim } = session;
-    const start = sim.now;
-    while (!sim.runUntil(at, SLICE)) {
-      this.ports.post({ id, progress: { done: Math.max(0, sim.now - start), total: Math.max(1, goal - start) } });
-      await this.ports.breathe();
-      if (this.cancelled) throw new SessionError('cancelled', 'stopped as asked; the run before is still open');
+    const work = (function* (): Work {
+      while (!sim.runUntil(at, PIECE)) yield { done: sim.now, total: Math.max(goal, at) };
+    })();
+    if (!(await this.inPieces(work, id, () => id < this.leave))) throw cancelled();
+  }
+
+  /** Does a long work as long as `enough` does not say otherwise; true if it was done to its end. Between pieces messages are taken in and progress is told. */
+  private async inPieces(work: Work, id: number, enough: () => boolean): Promise<boolean> {
+    const { clock, post, breathe } = this.ports;
+    for (let told = clock(); ; ) {
+      const until = clock() + LOOK;
+      let step = work.next();
+      while (!step.done && clock() < until) step = work.next();
+      if (step.done) return true;
+      if (clock() - told >= TELL) {
+        told = clock();
+        post({ id, progress: step.value });
+      }
+      await breathe();
+      if (enough()) {
+        work.return();
+        return false;
+      }
     }
   }
 }
+
+const cancelled = (): SessionError => new SessionError('cancelled', 'stopped as asked; the run before is still open');
 
 /** What is typed or written by an input. */
 function textOf(input: Input): string {

@@ -34,6 +34,16 @@ export class SessionError extends Error {
 
 interface BranchState { lesson: LessonProgress }
 
+/** How far a long work has come, told between its pieces. */
+export interface Progress { readonly done: number; readonly total: number }
+/** Work that may be left or interrupted between its pieces. The pieces are small and known by count alone: how many are done at a time can change nothing. */
+export type Work = Generator<Progress, void>;
+/** Events newly performed in one piece (some milliseconds at most); events of history passed in one. */
+const PIECE = 32;
+const JUMP = 2_000;
+/** A single journey performs at most so many events: then it has come as far as it comes. */
+const FARTHEST = 5_000_000;
+
 export class Session {
   readonly sim: Simulator;
   readonly peek: Peek;
@@ -77,45 +87,84 @@ export class Session {
     return this.origin;
   }
 
+  /** How far the current line is known. */
+  end(): { event: number; at: number } {
+    const { branch } = this.sim;
+    return { event: branch.end, at: branch.boundary(branch.end).time };
+  }
+
   cursor(): Cursor {
     return { branch: this.sim.branch.id, event: this.sim.position, record: this.record, at: this.sim.now };
   }
 
-  /** Runs ahead of the cursor until virtual time `until` or `events` more were performed, and comes back. */
-  ahead(until: number, events = 20_000): { event: number; at: number } {
-    const here = this.sim.position;
-    const branch = this.sim.branch;
-    this.sim.seek(branch.end);
-    this.sim.runUntil(until, events);
-    const end = { event: branch.end, at: Math.max(this.sim.now, branch.boundary(branch.end).time) };
-    this.sim.seek(here);
-    return end;
+  /**
+   * Runs ahead of the cursor until virtual time `until` or `events` more were performed, and comes back: also when it is left
+   * between two pieces. `reached` learns how far the line is known then.
+   */
+  *runAhead(until: number, events = Infinity, reached: { event: number; at: number } = { event: 0, at: 0 }): Work {
+    const { sim } = this;
+    const here = sim.position;
+    const branch = sim.branch;
+    sim.seek(branch.end);
+    const start = sim.now;
+    try {
+      for (let left = events; left > 0 && !sim.runUntil(until, Math.min(left, PIECE)); left -= PIECE) yield { done: sim.now - start, total: until - start };
+    } finally {
+      reached.event = branch.end;
+      reached.at = Math.max(sim.now, branch.boundary(branch.end).time);
+      sim.seek(here);
+    }
   }
 
-  goTo(where: { at?: number; event?: number; record?: number; branch?: number }): void {
-    const branch = where.branch === undefined ? this.sim.branch : this.branchById(where.branch);
-    this.record = -1;
-    if (where.record !== undefined) {
-      this.sim.switchTo(branch, Math.min(branch.end, branch.eventOfRecord(where.record) + 1));
-      this.record = where.record;
-    } else if (where.event !== undefined) {
-      this.sim.switchTo(branch, Math.max(0, Math.min(where.event, branch.end)));
-    } else if (where.at !== undefined) {
-      if (where.at > branch.boundary(branch.end).time) {
-        this.sim.switchTo(branch, branch.end);
-        this.sim.runUntil(where.at, 50_000);
+  /** Goes to a moment. Left between two pieces, the cursor stands where it stood before; what was run stays known. */
+  *goTo(where: { at?: number; event?: number; record?: number; branch?: number }): Work {
+    const { sim } = this;
+    const branch = where.branch === undefined ? sim.branch : this.branchById(where.branch);
+    const before = { branch: sim.branch, event: sim.position, record: this.record, now: sim.now };
+    let arrived = false;
+    try {
+      this.record = -1;
+      if (where.record !== undefined) {
+        yield* this.travel(branch, Math.min(branch.end, branch.eventOfRecord(where.record) + 1));
+        this.record = where.record;
+      } else if (where.event !== undefined) yield* this.travel(branch, Math.max(0, Math.min(where.event, branch.end)));
+      else if (where.at === undefined) yield* this.travel(branch, Math.min(sim.position, branch.end));
+      else if (where.at > branch.boundary(branch.end).time) {
+        yield* this.travel(branch, branch.end);
+        const start = sim.now;
+        for (let left = FARTHEST; left > 0 && !sim.runUntil(where.at, PIECE); left -= PIECE) yield { done: sim.now - start, total: where.at - start };
       } else {
-        this.sim.switchTo(branch, branch.eventAtTime(where.at));
+        yield* this.travel(branch, branch.eventAtTime(where.at));
         // between two events it is as late as asked: an input there happens then, not at the event before
-        this.sim.now = Math.max(this.sim.now, where.at);
+        sim.now = Math.max(sim.now, where.at);
       }
-    } else this.sim.switchTo(branch, Math.min(this.sim.position, branch.end));
+      arrived = true;
+    } finally {
+      if (!arrived) {
+        sim.switchTo(before.branch, before.event);
+        sim.now = Math.max(sim.now, before.now);
+        this.record = before.record;
+      }
+    }
   }
 
-  step(unit: StepUnit, direction: 1 | -1): void {
-    if (unit === 'step') this.stepLesson(direction);
-    else if (unit === 'gate') this.stepGate(direction);
-    else this.stepTo(direction, unit === 'write' ? (kind) => kind === WRITE : (kind, type) => kind === EVENT && type > 0 && type < TIMER_TYPE);
+  /** To an event of recorded history: by pieces as far as the journal reaches. */
+  private *travel(branch: Branch, event: number): Work {
+    const { sim } = this;
+    const start = sim.position;
+    if (branch === sim.branch && branch.owner(Math.min(start, event)).holds(Math.min(start, event))) {
+      while (Math.abs(event - sim.position) > JUMP) {
+        sim.seek(sim.position + (event > sim.position ? JUMP : -JUMP));
+        yield { done: Math.abs(sim.position - start), total: Math.abs(event - start) };
+      }
+    }
+    sim.switchTo(branch, event);
+  }
+
+  *step(unit: StepUnit, direction: 1 | -1): Work {
+    if (unit === 'step') yield* this.stepLesson(direction);
+    else if (unit === 'gate') yield* this.stepGate(direction);
+    else yield* this.stepTo(direction, unit === 'write' ? (kind) => kind === WRITE : (kind, type) => kind === EVENT && type > 0 && type < TIMER_TYPE);
   }
 
   input(input: Input): void {
@@ -153,10 +202,9 @@ export class Session {
 
   view(): View {
     const { sim, peek } = this;
-    const branch = sim.branch;
     const lesson = this.lessonView();
     return {
-      cursor: this.cursor(), projection: projectionOf(peek, SHOWN_CONTROLLERS), end: { event: branch.end, at: branch.boundary(branch.end).time },
+      cursor: this.cursor(), projection: projectionOf(peek, SHOWN_CONTROLLERS), end: this.end(),
       branches: sim.branches.filter((one) => !this.isIdleFuture(one)).map((one) => this.branchInfo(one)), lesson, caption: this.caption(lesson), transcript: transcriptOf(peek).chunks, traceHash: sim.traceHash(),
       later: this.inputsOnLine().filter((logged) => logged.event >= sim.position).length,
     };
@@ -293,7 +341,7 @@ export class Session {
     return { id: 'idle', values: {}, record: -1 };
   }
 
-  private stepLesson(direction: 1 | -1): void {
+  private *stepLesson(direction: 1 | -1): Work {
     const { sim } = this;
     for (let tries = 0; tries < 200; tries++) {
       const steps = this.lessonView()?.steps.filter((step) => step.event >= 0) ?? [];
@@ -307,24 +355,24 @@ export class Session {
         return;
       }
       if (!this.lesson || this.progress().next === 0 || this.progress().next >= this.lesson.steps.length) return;
-      this.ahead(this.sim.branch.boundary(this.sim.branch.end).time + SECOND, 5_000);
+      yield* this.runAhead(this.sim.branch.boundary(this.sim.branch.end).time + SECOND, 5_000);
     }
   }
 
-  private stepGate(direction: 1 | -1): void {
+  private *stepGate(direction: 1 | -1): Work {
     const { sim } = this;
     const from = this.record >= 0 ? this.record : sim.recordEnd() - (direction === 1 ? 1 : 0);
     const gate = kindNumber('gate');
     for (let id = from + direction; id >= 0 && id < sim.trace.end; id += direction) {
       const { chunk, at } = sim.trace.locate(id);
       if (chunk.kind[at] !== gate) continue;
-      this.goTo({ record: id });
+      yield* this.goTo({ record: id });
       return;
     }
-    this.step('message', direction);
+    yield* this.step('message', direction);
   }
 
-  private stepTo(direction: 1 | -1, matches: (kind: number, type: number) => boolean): void {
+  private *stepTo(direction: 1 | -1, matches: (kind: number, type: number) => boolean): Work {
     const { sim } = this;
     this.record = -1;
     if (direction === -1) {
@@ -335,7 +383,9 @@ export class Session {
       }
       return;
     }
+    const start = sim.now;
     for (let n = 0; n < 100_000; n++) {
+      if (n % PIECE === PIECE - 1) yield { done: sim.now - start, total: Math.max(1, sim.now - start) };
       if (!sim.step()) return;
       if (this.eventMatches(sim.position - 1, matches)) return;
     }

@@ -50,13 +50,15 @@ function useSaid(t: T): CaptionText {
   const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
   const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
-  if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: progress.done, of: progress.of }) : t('cap.loading') };
+  if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: percent(progress) }) : t('cap.loading') };
+  if (status === 'replaying' && progress) return { kick: t('clock.replaying'), note: '', text: t('cap.far', { n: percent(progress) }) };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
+const percent = ({ done, of }: { done: number; of: number }): number => Math.max(0, Math.min(100, Math.floor((100 * done) / Math.max(1, of))));
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
 function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
   const said: Record<string, string | number> = {};
@@ -76,7 +78,7 @@ function coming(t: T, flights: Flights, map: StoryMap, at: number): string {
 
 const UNITS: readonly (readonly [Unit, 'ctl.unit.message' | 'ctl.unit.gate' | 'ctl.unit.write' | 'ctl.unit.lesson'])[] = [['message', 'ctl.unit.message'], ['gate', 'ctl.unit.gate'], ['write', 'ctl.unit.write'], ['lesson', 'ctl.unit.lesson']];
 export function Caption(): JSX.Element {
-  const t = useT(), said = useSaid(t), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
+  const t = useT(), said = useSaid(t), status = useSession((s) => s.status), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
   const phone = width === 'phone', first = !begun && offer !== '', idle = first && !phone, Extra = said.extra;
   const runOffer = (): void => { begin(); getSource()?.run(offer); };
   const goLabel = said.go ?? (step === 1 && begun ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' && step < steps ? t('ctl.nextStep') : t('ctl.next'));
@@ -93,9 +95,9 @@ export function Caption(): JSX.Element {
     <section className={`cap${work && !phone ? ' one' : ''}`} aria-label={said.kick}>
       {phone && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
       {!phone && <Clock t={t} />}
-      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}{width !== 'wide' && step === 7 && <Suspense fallback={null}><PredictRow /></Suspense>}</div>
+      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced || status === 'replaying' ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}{width !== 'wide' && step === 7 && <Suspense fallback={null}><PredictRow /></Suspense>}</div>
       {controls}
-      <Live text={plain(said.text)} mode={mode} />
+      <Live text={plain(said.text)} mode={status === 'replaying' ? status : mode} />
     </section>
   );
 }

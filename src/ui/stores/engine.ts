@@ -165,9 +165,20 @@ export async function input(i: Input): Promise<void> {
 let kept: (() => Promise<void>) | null = null;
 export const onActed = (f: () => Promise<void>): void => { kept = f; };
 /** A step by program: the moment is shown at once. */
-export async function stepBy(unit: StepUnit, direction: 1 | -1): Promise<void> { pause(); await act(() => engine().call('step', { unit, direction })); }
+export const stepBy = (unit: StepUnit, direction: 1 | -1): Promise<void> => far('step', { unit, direction });
 /** Goes to an event, a record or a branch, as links between panels ask. */
-export async function goTo(where: Methods['view'][0]): Promise<void> { pause(); await act(() => engine().call('view', where)); }
+export const goTo = (where: Methods['view'][0]): Promise<void> => far('view', where);
+/** Something that may take long: how far it has come is told, and Escape leaves everything as it stands. */
+async function far<M extends 'step' | 'view'>(method: M, params: Methods[M][0]): Promise<void> {
+  let long = false;
+  const stop = (e: KeyboardEvent): void => { if (e.key === 'Escape') { e.preventDefault(); e.stopPropagation(); void engine().call('cancel', {}); } };
+  const told: Progress = (done, of) => { if (!long) addEventListener('keydown', stop, true); long = true; useSession.setState({ status: 'replaying', progress: { done, of } }); };
+  pause();
+  try { await act(() => engine().call(method, params, told)); } catch (e) {
+    if (long) useSession.setState({ status: 'running', progress: null });
+    if (!(e instanceof EngineError) || e.code !== 'cancelled') throw e;
+  } finally { removeEventListener('keydown', stop, true); }
+}
 export async function open(document: RunDocument): Promise<void> {
   useSession.setState({ status: 'loading', progress: null });
   await act(async () => {
@@ -199,6 +210,15 @@ function spotOf(l: LessonView, step: number): number {
   if (id === 'schedule') return flights.list.find((f) => f.way === 'in:sch' && f.t1 > S && / pods\/.*\/binding$/.test(f.label))?.seq ?? -1;
   return flights.list.some((f) => f.seq === caption.record) ? caption.record : -1;
 }
+/** Has the trace run ahead until a virtual time, in as many goes as it takes. */
+async function known(until: number): Promise<void> {
+  for (let before = -1; ;) {
+    const { end } = await engine().call('ahead', { until });
+    useSession.setState({ end: Math.max(end.at, useSession.getState().end) });
+    if (end.at >= until || end.at <= before) return;
+    before = end.at;
+  }
+}
 /** To the next or previous step of the lesson, through all that happens between. */
 let stepping: Promise<void> | null = null;
 async function lessonStep(direction: 1 | -1): Promise<void> {
@@ -212,15 +232,14 @@ async function lessonStep(direction: 1 | -1): Promise<void> {
   // what has not happened yet is run ahead of the playhead until it has
   for (let tries = 0; next > 0 && l !== null && l.steps[next - 1].event < 0 && tries < 60; tries++) {
     if (s.marks.length === 0 && tries > 2) break;
-    const { end } = await engine().call('ahead', { until: useSession.getState().end + 2_000_000 });
+    await known(useSession.getState().end + 2_000_000);
     const v: View = await engine().call('view', { at: Math.floor(here) });
-    useSession.setState({ end: Math.max(end.at, useSession.getState().end), lesson: v.lesson, marks: marksOf(v.lesson) });
+    useSession.setState({ lesson: v.lesson, marks: marksOf(v.lesson) });
     l = v.lesson;
   }
   if (!l || (next > 0 && l.steps[next - 1].event < 0)) { playOn(); return; }
   const at = next > 0 ? l.steps[next - 1].at : Math.max(floor, (l.steps[0].event >= 0 ? l.steps[0].at : here) - 300_000);
-  const { end } = await engine().call('ahead', { until: at + 2_000_000 });
-  useSession.setState({ end: Math.max(end.at, useSession.getState().end) });
+  await known(at + 2_000_000);
   const w = useSession.getState();
   if (w.window === null || Math.min(here, at) < w.from || Math.max(here, at + 1_500_000) > w.to) await fetchWindow(Math.min(here, at));
   const to = next > 0 ? lookAt(l, next) : toStory(useSession.getState().map, at);
