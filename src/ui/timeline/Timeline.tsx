@@ -1,5 +1,5 @@
 // The timeline: a lane a component, spans, arrows, triangles for writes, folds for quiet stretches, flags for the lesson, the playhead.
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { clockText } from '../chrome/Caption.tsx';
 import { Divider } from '../chrome/Divider.tsx';
@@ -11,12 +11,12 @@ import { useSession } from '../stores/session.ts';
 import type { LessonMark } from '../stores/session.ts';
 import { select, setView, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
+import { HEAD, inkFrom, LANE, laneY, paintMarks } from './marks.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
 import { findFolds, makeScale, stamp } from './scale.ts';
 import type { Scale } from './scale.ts';
 
-const HEAD = 42, LANE = 21;
 export default function Timeline(): JSX.Element {
   const t = useT(), host = useRef<HTMLDivElement>(null), [w, setW] = useState(1440), height = useView((s) => s.timelineHeight), width = useView((s) => s.width), phone = width === 'phone';
   const trace = useSession((s) => s.window), from = useSession((s) => s.from), to = useSession((s) => s.to), nodes = useSession((s) => s.projection?.nodes), marks = useSession((s) => s.marks), step = useSession((s) => s.step), branches = useSession((s) => s.branches), branch = useSession((s) => s.cursor.branch);
@@ -26,19 +26,21 @@ export default function Timeline(): JSX.Element {
   const key = (nodes ?? []).map((n) => n.name).join(' '), lanes = Math.max(3, Math.floor((height - extra - HEAD - 8) / LANE));
   const rows = useMemo(() => (trace ? rowsOf(trace, key === '' ? [] : key.split(' '), lanes) : null), [trace, key, lanes]);
   // the scale follows the playhead in coarse steps, so that it does not slide while one looks
-  const now = useClock((s) => Math.floor(s.virtual / 50_000) * 50_000);
+  const now = useClock((s) => { const step = 50_000 * Math.max(1, s.speed * 8); return Math.floor(s.virtual / step) * step; });
   const gutter = phone ? 96 : 178;
-  const scale = useMemo(() => { if (!rows) return null; const folds = findFolds(rows.busy, rows.beats.map((b) => b.at), from, to, open); return makeScale(from, to, folds, now, rows.busy, gutter, w - 24); }, [rows, from, to, open, now, w, gutter]);
-  const flagAt = useMemo(() => marks.map((m) => m.at), [marks]);
+  const folds = useMemo(() => (rows ? findFolds(rows.busy, rows.beats.map((b) => b.at), from, to, open) : []), [rows, from, to, open]);
+  const scale = useMemo(() => (rows ? makeScale(from, to, folds, now, rows.busy, gutter, w - 24) : null), [rows, from, to, folds, now, w, gutter]);
+  const flagAt = useMemo(() => marks.map((m) => m.at), [marks]), quiet = useCallback((us: number) => t('tl.quiet', { time: stamp(us, 1_000_000) }), [t]), leases = useCallback((n: number) => t('tl.leases', { n }), [t]);
   if (!rows || !scale) return <section className="tl" ref={host} style={{ height }} aria-label={t('tl.name')} />;
   const inner = HEAD + rows.lanes.length * LANE + extra;
   return (
     <section className="tl" ref={host} style={{ height }} aria-label={t('tl.name')}>
       <Divider name={t('tl.resize')} vertical={false} from="end" value={height} min={60} max={400} set={(v) => setView({ timelineHeight: v })} />
+      <Marks rows={rows} scale={scale} now={now} w={w} height={Math.max(inner + 8, height)} top={extra} gutter={gutter} />
       <svg width={w} height={Math.max(inner + 8, height)} aria-hidden="true" onClick={(e) => arrowAt(e, rows, scale, extra)}>
         {runs.length > 0 && <RunLines runs={runs} branch={branch} scale={scale} w={w} gutter={gutter} />}
         <g transform={`translate(0 ${extra})`}>
-          <Lanes rows={rows} flags={flagAt} scale={scale} now={now} w={w} gutter={gutter} quiet={(us) => t('tl.quiet', { time: stamp(us, 1_000_000) })} leases={(n) => t('tl.leases', { n })} />
+          <Lanes rows={rows} flags={flagAt} scale={scale} w={w} gutter={gutter} quiet={quiet} leases={leases} />
           <Flags marks={marks} step={step} scale={scale} now={now} />
         </g>
         <Playhead scale={scale} bottom={inner + 8} top={extra} right={w - 24} lanes={rows.lanes.length} future={t('tl.future')} />
@@ -57,35 +59,29 @@ function arrowAt(e: React.MouseEvent<SVGSVGElement>, rows: Rows, scale: Scale, e
   for (const a of rows.arrows) { if (lane !== a.from && lane !== a.to) continue; const d = Math.abs(scale.x(lane === a.from ? a.sent : a.arrives) - x); if (d < best) { best = d; seq = a.seq; } }
   if (seq >= 0) select({ kind: 'message', seq });
 }
-const Lanes = memo(function Lanes({ rows, scale, now, w, gutter, flags, quiet, leases }: { rows: Rows; flags: readonly number[]; scale: Scale; now: number; w: number; gutter: number; quiet: (us: number) => string; leases: (n: number) => string }): JSX.Element {
-  const flagged = (x: number): boolean => flags.some((at) => Math.abs(scale.x(at) - Math.max(gutter + 34, x)) < 52);
-  const y = (l: number): number => HEAD + l * LANE + LANE / 2, bottom = HEAD + rows.lanes.length * LANE, folded = (v: number): boolean => scale.folds.some((f) => v > f.from && v < f.to);
-  const ends: number[] = rows.lanes.map(() => -1), labels: JSX.Element[] = [];
-  const spans = [...rows.spans].sort((a, b) => a.from - b.from), shownArrows = nearest(rows, now).filter((a) => scale.x(a.sent + 1000) - scale.x(a.sent) > 0.4);
-  const next = rows.lanes.map(() => [] as number[]);
-  spans.forEach((s) => next[s.lane].push(scale.x(s.from)));
-  spans.forEach((s, i) => {
-    const x = scale.x(s.from), end = Math.max(x + 2, scale.x(s.to)), text = s.label, tw = text.length * 6.2 + 8, after = next[s.lane].find((n) => n > x + 0.5) ?? Infinity;
-    if (text !== '' && s.lane !== rows.etcd && end + tw < after && end + tw < w - 24 && x > ends[s.lane]) { labels.push(<text key={i} x={end + 6} y={y(s.lane) + 4} className="s11 t2">{text}</text>); ends[s.lane] = end + tw; }
-  });
+const Lanes = memo(function Lanes({ rows, scale, w, gutter, flags, quiet, leases }: { rows: Rows; flags: readonly number[]; scale: Scale; w: number; gutter: number; quiet: (us: number) => string; leases: (n: number) => string }): JSX.Element {
+  const flagged = (x: number): boolean => flags.some((at) => Math.abs(scale.x(at) - Math.max(gutter + 34, x)) < 52), bottom = HEAD + rows.lanes.length * LANE;
   return (
     <g>
-      {rows.lanes.map((l, i) => <g key={l.key}><path d={`M${gutter} ${HEAD + (i + 1) * LANE - 0.5}H${w - 24}`} className="hr" opacity={0.6} /><text x={gutter - 14} y={y(i) + 4} className="s11 m t2" textAnchor="end">{l.name.length * 6.7 > gutter - 18 ? l.name.replace('kube-', '').replace('controller-manager', 'controllers').slice(0, 12) : l.name}</text></g>)}
+      {rows.lanes.map((l, i) => <text key={l.key} x={gutter - 14} y={laneY(i) + 4} className="s11 m t2" textAnchor="end">{l.name.length * 6.7 > gutter - 18 ? l.name.replace('kube-', '').replace('controller-manager', 'controllers').slice(0, 12) : l.name}</text>)}
       {scale.ticks.map((k) => <g key={k.x}><path d={`M${k.x} ${HEAD - 14}v14`} className="k-line" strokeWidth={1} /><text x={k.x + 4} y={HEAD - 5} className="s11 m t3">{k.text}</text></g>)}
       <path d={`M${gutter} ${HEAD}H${w - 24}`} className="lk q" />
-      {rows.beats.filter((b) => !folded(b.at)).map((b, i) => <rect key={i} x={scale.x(b.at)} y={y(b.lane) - 3} width={2} height={6} className="f-line" />)}
-      {spans.map((s, i) => { const x = scale.x(s.from); return <rect key={i} x={x} y={y(s.lane) - 6} width={Math.max(2, scale.x(s.to) - x)} height={12} rx={2} style={{ fill: 'var(--raised)', stroke: 'var(--line)' }} strokeDasharray={s.waits ? '2 3' : undefined} fillOpacity={s.waits ? 0 : undefined} />; })}
-      {shownArrows.map((a, i) => { const x1 = scale.x(a.sent), x2 = scale.x(a.arrives), down = a.to > a.from, y1 = y(a.from) + (down ? 6 : -6), y2 = y(a.to) + (down ? -7 : 7), m = (y1 + y2) / 2; return <path key={i} d={`M${x1} ${y1}C${x1} ${m} ${x2} ${m} ${x2} ${y2}`} className={`lk ${a.kind}`} markerEnd="url(#ar)" style={{ strokeWidth: a.kind === 'watch' ? 1.5 : 1.1 }} strokeDasharray={a.kind === 'watch' ? '1 3.4' : undefined} strokeLinecap="round" opacity={shownArrows.length > 80 ? 0.6 : 0.9} />; })}
-      {rows.writes.map((wr, i) => <path key={i} d={`M${scale.x(wr.at) - 4} ${y(rows.etcd) + 7}h8l-4-8z`} className={wr.mine ? 'f-br' : 'f-t1'} />)}
-      {labels}
       {scale.folds.map((f) => { const zig = (d: number): string => `M${f.x + d} ${HEAD - 14}l-3 5 6 6-6 6 6 6V${bottom}`; return <g key={f.from}><rect x={f.x - 6} y={HEAD - 15} width={12} height={bottom - HEAD + 15} className="f-panel" /><path d={zig(-6) + zig(6)} className="nf k-line" strokeWidth={1} />{!flagged(f.x) && <><text x={Math.max(gutter + 34, f.x)} y={f.beats > 0 ? 12 : 18} className="s11 m t2" textAnchor="middle">{quiet(f.to - f.from)}</text>{f.beats > 0 && <text x={Math.max(gutter + 34, f.x)} y={24} className="s11 m t3" textAnchor="middle">{leases(f.beats)}</text>}</>}</g>; })}
     </g>
   );
 });
-/** Arrows are drawn where one looks: the hundred and forty nearest to the playhead. */
-function nearest(rows: Rows, now: number): Rows['arrows'] {
-  if (rows.arrows.length <= 140) return rows.arrows;
-  return [...rows.arrows].sort((a, b) => Math.abs(a.sent - now) - Math.abs(b.sent - now)).slice(0, 140);
+/** The marks, below the drawing: a canvas as large as the lanes. */
+function Marks({ rows, scale, now, w, height, top, gutter }: { rows: Rows; scale: Scale; now: number; w: number; height: number; top: number; gutter: number }): JSX.Element {
+  const ref = useRef<HTMLCanvasElement>(null), dark = useView((s) => s.dark);
+  useEffect(() => {
+    const canvas = ref.current, g = canvas?.getContext('2d'), dpr = devicePixelRatio || 1, cw = Math.round(w * dpr), ch = Math.round(height * dpr);
+    if (!canvas || !g) return;
+    if (canvas.width !== cw || canvas.height !== ch) { canvas.width = cw; canvas.height = ch; }
+    g.setTransform(dpr, 0, 0, dpr, 0, 0); g.clearRect(0, 0, w, height);
+    g.translate(0, top);
+    paintMarks(g, rows, scale, now, gutter, w - 24, inkFrom(canvas));
+  }, [rows, scale, now, w, height, top, gutter, dark]);
+  return <canvas ref={ref} className="tl-marks" style={{ width: w, height }} aria-hidden="true" />;
 }
 /** Flags that would cover each other: the step at the playhead is drawn first, then the others in order, those without room not at all. */
 function Flags({ marks, step, scale }: { marks: readonly LessonMark[]; step: number; scale: Scale; now: number }): JSX.Element {

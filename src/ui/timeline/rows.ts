@@ -22,9 +22,9 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   const shown = nodes.length <= room ? nodes : [...nodes].sort((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0)).slice(0, room).sort((a, b) => nodes.indexOf(a) - nodes.indexOf(b));
   const lanes = [...FIRST, ...shown.map((n) => ({ key: `node/${n}`, name: n }))], index = new Map(lanes.map((l, i) => [l.key, i])), of = (a: Actor): number => index.get(laneKey(a)) ?? -1;
   const arrows: ArrowRow[] = [], beats: { lane: number; at: number }[] = [], spans: SpanRow[] = [], writes: WriteRow[] = [], busy: Busy[] = [];
-  const dull = new Set<number>();
+  const dull = new Set<number>(), dullText = w.texts.map((text) => DULL.test(text));
   for (let i = 0; i < m.count; i++) {
-    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = DULL.test(w.texts[m.resource[i]] ?? '') || DULL.test(w.texts[m.label[i]] ?? '');
+    const from = of(w.actors[m.from[i]]), to = of(w.actors[m.to[i]]), kind = KINDS[m.kind[i]], beat = dullText[m.resource[i]] || dullText[m.label[i]];
     if (beat) { dull.add(m.seq[i]); if ((kind === 'req' || kind === 'cri') && from > 2 && w.actors[m.from[i]].kind !== 'container-runtime') beats.push({ lane: from, at: m.sent[i] }); continue; }
     if (from >= 0 && to >= 0 && from !== to) arrows.push({ from, to, sent: m.sent[i], arrives: m.arrives[i], kind, seq: m.seq[i] });
     busy.push({ from: m.sent[i], to: m.arrives[i] });
@@ -40,9 +40,11 @@ export function rowsOf(w: TraceWindow, nodes: readonly string[], laneCount: numb
   }
   for (let i = 0; i < s.count; i++) {
     const lane = of(w.actors[s.actor[i]]), label = w.texts[s.label[i]] ?? '';
-    if (lane < 0 || DULL.test(label)) continue;
+    if (lane < 0 || dullText[s.label[i]]) continue;
     spans.push({ lane, from: s.from[i], to: s.to[i], label, waits: s.waits[i] === 1 });
   }
   for (let i = 0; i < wr.count; i++) if (!/lease/.test(w.texts[wr.key[i]] ?? '')) { writes.push({ at: wr.at[i], revision: wr.revision[i], mine: wr.mine[i] === 1 }); busy.push({ from: wr.at[i], to: wr.at[i] }); }
+  // in order of time, once: the scale and the marks are made anew while it plays
+  spans.sort((a, b) => a.from - b.from); arrows.sort((a, b) => a.sent - b.sent); busy.sort((a, b) => a.from - b.from);
   return { lanes, spans, arrows, writes, beats, busy, etcd: 2 };
 }

@@ -3,6 +3,11 @@ export interface Fold { from: number; to: number; /** Heartbeats inside. */ beat
 export interface Scale { x(virtual: number): number; at(x: number): number; folds: readonly (Fold & { x: number })[]; ticks: readonly { x: number; text: string }[]; from: number; to: number }
 export interface Busy { from: number; to: number }
 
+/** In order of beginning; what already is stays as it is. */
+function inOrder(busy: readonly Busy[]): readonly Busy[] {
+  for (let i = 1; i < busy.length; i++) if (busy[i].from < busy[i - 1].from) return [...busy].sort((p, q) => p.from - q.from);
+  return busy;
+}
 /** Stretches with nothing but heartbeats, longer than 20 s or a third of the view. */
 export function findFolds(busy: readonly Busy[], beats: readonly number[], from: number, to: number, open: ReadonlySet<number>): Fold[] {
   const out: Fold[] = [], least = Math.min(20_000_000, (to - from) / 3), add = (a: number, b: number): void => {
@@ -11,7 +16,7 @@ export function findFolds(busy: readonly Busy[], beats: readonly number[], from:
     out.push({ from: f, to: t, beats: beats.filter((v) => v >= f && v <= t).length });
   };
   let end = from;
-  for (const b of [...busy].sort((p, q) => p.from - q.from)) { if (b.from > end) add(end, Math.min(b.from, to)); end = Math.max(end, b.to); if (end >= to) break; }
+  for (const b of inOrder(busy)) { if (b.from > end) add(end, Math.min(b.from, to)); end = Math.max(end, b.to); if (end >= to) break; }
   if (end < to) add(end, to);
   return out;
 }
@@ -43,7 +48,7 @@ export function makeScale(from: number, to: number, folds: readonly Fold[], now:
 const PAUSE = 60_000;
 /** The run of work at or before `now`, with no pause of more than 60 ms in it, from its first to its last moment. */
 export function lastBurst(busy: readonly Busy[], now: number): Busy | null {
-  const all = [...busy].sort((p, q) => p.from - q.from);
+  const all = inOrder(busy);
   let found: { from: number; to: number } | null = null;
   for (const b of all) {
     if (found && b.from - found.to < PAUSE) { found.to = Math.max(found.to, b.to); continue; }
