@@ -12,8 +12,8 @@ const GROUP_BITS = 5;
 const GROUP = 1 << GROUP_BITS;
 
 export class Past {
-  /** By level: 0 spans, 1 groups of GROUP spans, and so on. Groups are made when a journey first passes them. */
-  private readonly levels: (Net | undefined)[][] = [[]];
+  /** By level: 0 spans, 1 groups of GROUP spans, and so on; each as soon as it is whole. */
+  private readonly levels: Net[][] = [[]];
 
   /** `from`: the first event (of the line) of the first span. */
   constructor(readonly from: number) {}
@@ -25,6 +25,11 @@ export class Past {
 
   push(net: Net): void {
     this.levels[0].push(net);
+    for (let level = 0; this.levels[level].length % GROUP === 0; level++) {
+      const all = new NetCollector();
+      for (const child of this.levels[level].slice(-GROUP)) all.addNet(child);
+      (this.levels[level + 1] ??= []).push(all.net());
+    }
   }
 
   /** The latest edge of a span at or before boundary `event`, which lies in [from, end]. */
@@ -40,19 +45,10 @@ export class Past {
     for (let at = (Math.min(here, there) - this.from) / SPAN; at < to; ) {
       let level = 0;
       while (at % (GROUP << (GROUP_BITS * level)) === 0 && at + (GROUP << (GROUP_BITS * level)) <= to) level++;
-      parts.push(this.net(level, at >> (GROUP_BITS * level)));
+      parts.push(this.levels[level][at >> (GROUP_BITS * level)]);
       at += 1 << (GROUP_BITS * level);
     }
     if (backwards) parts.reverse();
     for (const part of parts) applyNet(part, backwards, apply);
-  }
-
-  private net(level: number, index: number): Net {
-    const nets = (this.levels[level] ??= []);
-    const known = nets[index];
-    if (known !== undefined) return known;
-    const all = new NetCollector();
-    for (let child = index * GROUP; child < (index + 1) * GROUP; child++) all.addNet(this.net(level - 1, child));
-    return (nets[index] = all.net());
   }
 }

@@ -34,6 +34,7 @@ const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
 
 let lastSecond = Number.NaN;
 let lastText = '';
+let lastTime = '';
 
 function textOfSecond(second: number): string {
   // A pure memo of the last answer: most calls within one virtual second ask for the same text.
@@ -41,15 +42,18 @@ function textOfSecond(second: number): string {
   const days = Math.floor(second / 86400);
   const rest = second - days * 86400;
   const { year, month, day } = civil(days);
-  const text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
+  const time = [two(Math.floor(rest / 3600)), two(Math.floor(rest / 60) % 60), two(rest % 60)].join(':');
+  const text = [String(year).padStart(4, '0'), '-', two(month), '-', two(day), 'T', time].join('');
   lastSecond = second;
   lastText = text;
+  lastTime = [text, 'Z'].join('');
   return text;
 }
 
 /** `2026-01-01T00:00:05Z`: cut to the whole second, as metav1.Time is written. */
 export function formatTime(at: Micros): string {
-  return `${textOfSecond(epochUnixSeconds + Math.floor(at / 1e6))}Z`;
+  textOfSecond(epochUnixSeconds + Math.floor(at / 1e6));
+  return lastTime;
 }
 
 /** `2026-01-01T00:00:05.000123Z`: metav1.MicroTime. */

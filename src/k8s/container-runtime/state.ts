@@ -84,9 +84,9 @@ export class RuntimeState {
   newId(ctx: Context): string {
     const n = this.info.ids;
     this.update({ ids: n + 1 });
-    let id = '';
-    for (let i = 0; i < 8; i++) id += ctx.draw('container-id', ctx.self, n * 8 + i).toString(16).padStart(8, '0');
-    return id;
+    const id: string[] = [];
+    for (let i = 0; i < 8; i++) id.push(ctx.draw('container-id', ctx.self, n * 8 + i).toString(16).padStart(8, '0'));
+    return id.join('');
   }
 
   /** Notes that a pod changed, and what it has here now. */

@@ -1,20 +1,28 @@
 /** Base64 in the URL alphabet without padding, of texts whose characters are bytes. */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+const CODES = Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+/** Characters put together at once, within what an engine takes as arguments. */
+const PIECE = 4096;
+
 export function toBase64Url(text: string): string {
-  let out = '';
+  // By codes, in one piece: digit by digit a text of a thousand characters would be kept as a thousand joins of two.
+  const codes: number[] = [];
   for (let i = 0; i < text.length; i += 3) {
     const a = text.charCodeAt(i), b = text.charCodeAt(i + 1), c = text.charCodeAt(i + 2);
-    out += DIGITS[(a >> 2) & 63] + DIGITS[((a & 3) << 4) | ((b || 0) >> 4)];
-    if (i + 1 < text.length) out += DIGITS[((b & 15) << 2) | ((c || 0) >> 6)];
-    if (i + 2 < text.length) out += DIGITS[c & 63];
+    codes.push(CODES[(a >> 2) & 63], CODES[((a & 3) << 4) | ((b || 0) >> 4)]);
+    if (i + 1 < text.length) codes.push(CODES[((b & 15) << 2) | ((c || 0) >> 6)]);
+    if (i + 2 < text.length) codes.push(CODES[c & 63]);
   }
-  return out;
+  if (codes.length <= PIECE) return String.fromCharCode.apply(null, codes);
+  const pieces: string[] = [];
+  for (let i = 0; i < codes.length; i += PIECE) pieces.push(String.fromCharCode.apply(null, codes.slice(i, i + PIECE)));
+  return pieces.join('');
 }
 
 /** Undefined for characters outside the alphabet. */
 export function fromBase64Url(text: string): string | undefined {
-  let out = '';
+  const out: string[] = [];
   let bits = 0;
   let n = 0;
   for (const ch of text) {
@@ -24,9 +32,9 @@ export function fromBase64Url(text: string): string | undefined {
     n += 6;
     if (n >= 8) {
       n -= 8;
-      out += String.fromCharCode((bits >> n) & 255);
+      out.push(String.fromCharCode((bits >> n) & 255));
       bits &= (1 << n) - 1;
     }
   }
-  return out;
+  return out.join('');
 }

@@ -21,7 +21,8 @@ const hex = (n: number, digits: number): string => (n >>> 0).toString(16).padSta
 export function drawUid(state: State, ctx: Context, key: string): string {
   const n = next(state, key) * 4;
   const a = ctx.draw('uid', key, n), b = ctx.draw('uid', key, n + 1), c = ctx.draw('uid', key, n + 2), d = ctx.draw('uid', key, n + 3);
-  return `${hex(a, 8)}-${hex(b, 8).slice(0, 4)}-4${hex(b, 3)}-${(8 + ((c >>> 28) & 3)).toString(16)}${hex(c, 3)}-${hex(c >>> 12, 4)}${hex(d, 8)}`;
+  // Joined: a uid is kept as long as its object, and a template would keep its ten parts.
+  return [hex(a, 8), '-', hex(b, 8).slice(0, 4), '-4', hex(b, 3), '-', (8 + ((c >>> 28) & 3)).toString(16), hex(c, 3), '-', hex(c >>> 12, 4), hex(d, 8)].join('');
 }
 
 /** base + 5 characters; the base is cut so that the whole has at most 63. */

@@ -2,7 +2,7 @@
  * Tokens of service accounts: the shape of a JWT, with a signature that proves nothing outside this simulation.
  * Upstream: pkg/serviceaccount/{jwt,claims}.go
  */
-import { hashString, hex32 } from '../../base/hash.ts';
+import { finish, hashString, hex32, mixNumber } from '../../base/hash.ts';
 import { parseJson } from '../apimachinery/json.ts';
 import { epochUnixSeconds } from '../apimachinery/time.ts';
 import { fromBase64Url, toBase64Url } from './base64.ts';
@@ -15,8 +15,9 @@ const HEADER = toBase64Url('{"alg":"RS256","kid":"kube-orrery"}');
 export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 function sign(text: string): string {
+  const hash = hashString(text);
   let out = '';
-  for (let i = 0; i < 8; i++) out += hex32(hashString(i + text));
+  for (let i = 0; i < 8; i++) out += hex32(finish(mixNumber(hash, i)));
   return toBase64Url(out);
 }
 
