@@ -8,9 +8,9 @@ import { select, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
 import { Controllers, Etcd, Hub, NodeDrawing, podSpots, Scheduler } from './drawings.tsx';
 import { useGeometry } from './geometry.ts';
-import type { Rect } from './layout.ts';
+import type { NodeBox, Rect } from './layout.ts';
 import { useLive } from './live.ts';
-import type { Kind, PodState } from '../../protocol/stage.ts';
+import type { Kind, NodeView, PodState } from '../../protocol/stage.ts';
 import { SchedulerSlot, TerminalSlot } from './slots.tsx';
 import { useWords } from './useWords.ts';
 
@@ -60,6 +60,14 @@ export const SchedulerCard = memo(function SchedulerCard(): JSX.Element {
   );
 });
 const POD: Record<PodState, 'pod.pending' | 'pod.creating' | 'pod.notready' | 'pod.ready' | 'pod.term' | 'pod.crash' | 'pod.done' | 'pod.failed' | 'pod.unknown'> = { pending: 'pod.pending', creating: 'pod.creating', notready: 'pod.notready', ready: 'pod.ready', term: 'pod.term', crash: 'pod.crash', done: 'pod.done', failed: 'pod.failed', unknown: 'pod.unknown' };
+/** One button a Pod; a node whose Pods did not change is not gone through again when its pills light up. */
+const PodHits = memo(function PodHits({ box, view, compact, selected }: { box: NodeBox; view: NodeView; compact: boolean; selected: string }): JSX.Element {
+  return <>{podSpots(box, view, compact).spots.map(({ pod, x, y, w, h }) => <PodHit key={`${pod.namespace}/${pod.name}`} x={x} y={y} w={w} h={h} namespace={pod.namespace} name={pod.name} state={pod.state} simplified={pod.simplified === true} pressed={selected === `${pod.namespace}/${pod.name}`} />)}</>;
+});
+const PodHit = memo(function PodHit({ x, y, w, h, namespace, name, state, simplified, pressed }: { x: number; y: number; w: number; h: number; namespace: string; name: string; state: PodState; simplified: boolean; pressed: boolean }): JSX.Element {
+  const t = useT();
+  return <Hit x={x} y={y} w={w} h={h} round={13} pressed={pressed} name={t('name.pod', { name, state: t(POD[state]) }) + (simplified ? `, ${t('simple')}` : '')} act={() => select({ kind: 'object', resource: 'pods', namespace, name })} />;
+});
 export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Element | null {
   const name = id.slice(5), box = useGeometry((g) => g.layout.nodes.find((n) => n.name === name)), compact = useGeometry((g) => g.layout.compact), words = useWords(), t = useT();
   const view = useSession((s) => s.projection?.nodes.find((n) => n.name === name));
@@ -76,7 +84,7 @@ export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Elem
       <Hit x={0} y={0} w={box.w} h={box.h} round={12} pressed={selected} name={t('name.node', { name, state, n: view.pods.length })} act={() => select({ kind: 'object', resource: 'nodes', namespace: '', name })} />
       {box.level === 0 && !compact && <><Hit x={16} y={-12} w={cw} h={24} round={12} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={28 + cw} y={-12} w={cw} h={24} round={12} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}
       {compact && <><Hit x={8} y={box.pillY - box.y} w={66} h={22} round={11} name={t('name.kubelet', { node: name })} act={() => component('kubelet', name)} /><Hit x={8} y={box.pillY - box.y + 25} w={box.w - 16} h={22} round={11} name={t('name.proxy', { node: name })} act={() => component('kube-proxy', name)} /></>}
-      {box.level <= 1 && podSpots(box, view, compact).spots.map((s) => <Hit key={`${s.pod.namespace}/${s.pod.name}`} x={s.x} y={s.y} w={s.w} h={s.h} round={13} pressed={selectedPod === `${s.pod.namespace}/${s.pod.name}`} name={t('name.pod', { name: s.pod.name, state: t(POD[s.pod.state]) }) + (s.pod.simplified ? `, ${t('simple')}` : '')} act={() => select({ kind: 'object', resource: 'pods', namespace: s.pod.namespace, name: s.pod.name })} />)}
+      {box.level <= 1 && <PodHits box={box} view={view} compact={compact} selected={selectedPod} />}
     </>
   );
 });

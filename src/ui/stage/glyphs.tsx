@@ -1,4 +1,5 @@
 // Every shape of the stage as a small function of its state; sizes and strokes as in the design.
+import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 import type { Kind, PodState } from '../../protocol/stage.ts';
 import type { GateState } from './picture.ts';
@@ -30,7 +31,7 @@ export const podLetter = (s: PodState): string => PODS[s].letter;
 export const podWidth = (containers: number, h = 26): number => ((32 + containers * 14) * h) / 22;
 
 /** A Pod: a pea pod, its containers the peas. State by outline, fill, peas, letter and colour. */
-export function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selected = false, letter = true, simplified = false }: { x: number; y: number; state: PodState; containers?: number; h?: number; name?: string; selected?: boolean; letter?: boolean; /** A dashed chip round the name. */ simplified?: boolean }): JSX.Element {
+export const PodGlyph = memo(function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selected = false, letter = true, simplified = false }: { x: number; y: number; state: PodState; containers?: number; h?: number; name?: string; selected?: boolean; letter?: boolean; /** A dashed chip round the name. */ simplified?: boolean }): JSX.Element {
   const S = PODS[state], sc = h / 22, n = Math.min(6, Math.max(1, containers)), w = (18 + n * 14 + (letter ? 14 : 0)) * sc, r = h / 2, hex = state === 'crash' || state === 'failed';
   const shape = hex ? `M${r * 0.62} .5H${w - r * 0.62}L${w - 0.5} ${r}L${w - r * 0.62} ${h - 0.5}H${r * 0.62}L.5 ${r}Z` : `M${r} .5H${w - r}A${r - 0.5} ${r - 0.5} 0 0 1 ${w - r} ${h - 0.5}H${r}A${r - 0.5} ${r - 0.5} 0 0 1 ${r} .5Z`;
   return (
@@ -45,7 +46,7 @@ export function PodGlyph({ x, y, state, containers = 1, h = 22, name = '', selec
       {name !== '' && <text x={w / 2} y={h + 14} className="s11 m t2" textAnchor="middle">{name}</text>}
     </g>
   );
-}
+});
 function Pea({ state, cx, cy, sc }: { state: PodState; cx: number; cy: number; sc: number }): JSX.Element {
   const q = 4.4 * sc;
   switch (state) {
