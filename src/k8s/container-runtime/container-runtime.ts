@@ -45,41 +45,24 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   const fail = (code: string, message: string): CriError => ({ code, message });
   /** Does the rest of a request after `delay`, and up to a tenth of it more: no two disks and lines are equally fast, nor one twice. */
   const later = (ctx: Context, delay: number, request: Message): void => {
-    const n = state.info.timers;
-    state.update({ timers: n + 1 });
+    const n = state.count('timers');
     ctx.setTimer(`cri ${n}`, delay + Math.floor((delay * (ctx.draw('runtime', '', n) % 1000)) / 10_000), request);
   };
   const announce = (ctx: Context): void => {
-    const { token, announced } = state.info;
-    if (announced !== 0) return;
-    state.update({ announced: token });
+    if (state.number('announced') !== 0) return;
+    state.setNumber('announced', state.number('token'));
     ctx.send(kubelet, 'signal', { method: 'ContainersChanged' }, { verb: 'GetContainerEvents', subject: config.node });
   };
 
-  const newIp = (): string => {
-    const { podCidr, nextIp } = state.info;
-    const base = podCidr.split('/')[0].split('.').slice(0, 3).join('.');
-    let next = nextIp;
-    for (let i = 0; i < 253; i++) {
-      const ip = `${base}.${next}`;
-      next = next + 1 === 255 ? 2 : next + 1;
-      if (!state.addresses.has(ip)) {
-        state.update({ nextIp: next });
-        return ip;
-      }
-    }
-    return '';
-  };
-
   const findImage = (ref: string) => {
-    const byId = state.images.get(ref.startsWith('sha256:') ? ref : `sha256:${ref}`);
+    const byId = ref.startsWith('sha256:') ? state.images.get(ref) : ref.length === 64 ? state.images.get(`sha256:${ref}`) : undefined;
     if (byId) return byId;
     return state.imageNamed(parseImageReference(ref).full);
   };
 
   const runSandbox = (ctx: Context, cfg: PodSandboxConfig): unknown => {
     const id = state.newId(ctx);
-    const ip = cfg.hostNetwork ? '' : newIp();
+    const ip = cfg.hostNetwork ? '' : state.newIp();
     state.addSandbox({ id, name: cfg.name, namespace: cfg.namespace, uid: cfg.uid, attempt: cfg.attempt, state: 'SANDBOX_READY', createdAt: ctx.now, ip, hostNetwork: cfg.hostNetwork });
     ctx.record('state', 'Sandbox', `${cfg.namespace}/${cfg.name}`);
     return { podSandboxId: id, ip };
@@ -216,7 +199,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     switch (body.method) {
       case 'Version': return { version: '0.1.0', runtimeName: 'containerd', runtimeVersion: '2.1.4', runtimeApiVersion: 'v1' };
       case 'Status': return { runtimeReady: true, networkReady: true };
-      case 'UpdateRuntimeConfig': state.update({ podCidr: body.podCidr }); return {};
+      case 'UpdateRuntimeConfig': state.podCidr.set('', body.podCidr); return {};
       case 'RunPodSandbox': return runSandbox(ctx, body.config);
       case 'StopPodSandbox': stopSandbox(ctx, body.podSandboxId); return {};
       case 'RemovePodSandbox': {
@@ -273,7 +256,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
   const listPods = (since: number, uid?: string): unknown => {
     if (uid !== undefined) {
       const pod = state.pod(uid);
-      return { token: state.info.token, pods: pod ? [pod] : [], gone: pod ? [] : [uid] };
+      return { token: state.number('token'), pods: pod ? [pod] : [], gone: pod ? [] : [uid] };
     }
     const pods = [];
     const gone = [];
@@ -282,8 +265,9 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
       if (pod) pods.push(pod);
       else gone.push(key);
     }
-    const { token } = state.info;
-    state.update({ announced: 0, listed: token });
+    const token = state.number('token');
+    state.setNumber('announced', 0);
+    state.setNumber('listed', token);
     return { token, pods, gone };
   };
 

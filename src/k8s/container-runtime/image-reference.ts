@@ -10,6 +10,17 @@ export interface ImageReference { readonly repository: string; readonly tag: str
 
 /** Name with domain, tag and digest. With a digest the tag is dropped, as ParseDockerRef does. */
 export function parseImageReference(ref: string): ImageReference {
+  let parsed = PARSED.get(ref);
+  if (parsed === undefined) {
+    if (PARSED.size >= 1000) PARSED.clear();
+    PARSED.set(ref, (parsed = parse(ref)));
+  }
+  return parsed;
+}
+/** Names looked at before: the same few come again and again. A pure memo. */
+const PARSED = new Map<string, ImageReference>();
+
+function parse(ref: string): ImageReference {
   let name = ref;
   let digest = '';
   let tag = '';

@@ -22,18 +22,11 @@ export interface ContainerRecord {
   readonly oom: boolean;
 }
 
-export interface RuntimeMeta {
-  readonly podCidr: string;
-  readonly nextIp: number;
-  readonly ids: number;
-  /** Grows with every change of a pod. */
-  readonly token: number;
-  /** Token of the last list of all pods. */
-  readonly listed: number;
-  /** Token up to which the kubelet has been told that something changed by itself. */
-  readonly announced: number;
-  readonly timers: number;
-}
+/**
+ * Numbers of the runtime's own, one by one. `nextIp`: last part of the next address to try. `token` grows with every change of a pod; `listed`: as it
+ * was at the last list of all pods; `announced`: up to which the kubelet has been told that something changed by itself. `ids`, `timers`: given out.
+ */
+export type RuntimeNumber = 'nextIp' | 'ids' | 'token' | 'listed' | 'announced' | 'timers';
 
 /** `token`: of the last change. */
 interface PodRecord { readonly sandboxes: readonly string[]; readonly containers: readonly string[]; readonly token: number }
@@ -57,9 +50,11 @@ export class RuntimeState {
   readonly logs: Cell<readonly LogLine[]>;
   /** `<container id>:<path>` or an absolute path on the node's disk. */
   readonly files: Cell<string>;
-  readonly meta: Cell<RuntimeMeta>;
+  readonly numbers: Cell<number>;
+  /** The node's own range of addresses, once the kubelet has named it. */
+  readonly podCidr: Cell<string>;
 
-  constructor(host: Host, owner: string, private readonly podCidr: string) {
+  constructor(host: Host, owner: string, private readonly firstCidr: string) {
     this.sandboxes = host.container(owner, 'sandboxes');
     this.containers = host.container(owner, 'containers');
     this.images = host.container(owner, 'images');
@@ -69,21 +64,41 @@ export class RuntimeState {
     this.byPod = host.container(owner, 'by pod');
     this.logs = host.container(owner, 'logs');
     this.files = host.container(owner, 'files', { ordered: true });
-    this.meta = host.container(owner, 'meta');
+    this.numbers = host.container(owner, 'numbers');
+    this.podCidr = host.container(owner, 'pod cidr');
   }
 
-  get info(): RuntimeMeta {
-    return this.meta.get('') ?? { podCidr: this.podCidr, nextIp: 2, ids: 0, token: 0, listed: 0, announced: 0, timers: 0 };
+  number(name: RuntimeNumber): number {
+    return this.numbers.get(name) ?? 0;
+  }
+  setNumber(name: RuntimeNumber, value: number): void {
+    this.numbers.set(name, value);
+  }
+  /** The next of a row that begins with 0. */
+  count(name: 'ids' | 'timers'): number {
+    const n = this.number(name);
+    this.numbers.set(name, n + 1);
+    return n;
   }
 
-  update(change: Partial<RuntimeMeta>): void {
-    this.meta.set('', { ...this.info, ...change });
+  /** An address of the node's range that no sandbox has; '' when all are taken. */
+  newIp(): string {
+    const cidr = this.podCidr.get('') ?? this.firstCidr;
+    const base = cidr.split('/')[0].split('.').slice(0, 3).join('.');
+    let next = this.number('nextIp') || 2;
+    for (let i = 0; i < 253; i++) {
+      const ip = `${base}.${next}`;
+      next = next + 1 === 255 ? 2 : next + 1;
+      if (this.addresses.has(ip)) continue;
+      this.setNumber('nextIp', next);
+      return ip;
+    }
+    return '';
   }
 
   /** A fresh 64-digit id. */
   newId(ctx: Context): string {
-    const n = this.info.ids;
-    this.update({ ids: n + 1 });
+    const n = this.count('ids');
     const id: string[] = [];
     for (let i = 0; i < 8; i++) id.push(ctx.draw('container-id', ctx.self, n * 8 + i).toString(16).padStart(8, '0'));
     return id.join('');
@@ -91,8 +106,8 @@ export class RuntimeState {
 
   /** Notes that a pod changed, and what it has here now. */
   private touch(podUid: string, has: PodRecord): void {
-    const token = this.info.token + 1;
-    this.update({ token });
+    const token = this.number('token') + 1;
+    this.setNumber('token', token);
     this.changed.set(podUid, token);
     if (has.sandboxes.length + has.containers.length > 0) this.byPod.set(podUid, { sandboxes: has.sandboxes, containers: has.containers, token });
     else this.byPod.delete(podUid);
@@ -106,7 +121,7 @@ export class RuntimeState {
       if (late) recent.push(uid);
       if (late || this.byPod.has(uid)) this.changed.delete(uid);
     }
-    if (since >= this.info.listed) return recent;
+    if (since >= this.number('listed')) return recent;
     // Whoever asks did not get the last answer, or starts anew.
     const gone = recent.filter((uid) => !this.byPod.has(uid));
     return [...this.byPod.keys().filter((uid) => this.byPod.get(uid)!.token > since), ...gone].sort();
@@ -177,7 +192,7 @@ export class RuntimeState {
 
   log(ctx: Context, id: string, stream: LogLine['stream'], text: string): void {
     const old = this.logs.get(id) ?? [];
-    const lines = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text.split('\n');
+    const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
     const next = [...old, ...lines.map((line) => ({ at: ctx.now, stream, text: line }))];
     this.logs.set(id, next.length > LOG_LIMIT ? next.slice(next.length - LOG_LIMIT) : next);
   }
@@ -186,7 +201,10 @@ export class RuntimeState {
   pod(uid: string): RuntimePod | undefined {
     const has = this.byPod.get(uid);
     if (!has) return undefined;
-    const sandboxes = has.sandboxes.map((id) => this.sandboxes.get(id)!);
-    return { uid, name: sandboxes[0]?.name ?? '', namespace: sandboxes[0]?.namespace ?? '', sandboxes, containers: has.containers.map((id) => this.containers.get(id)!.status) };
+    const sandboxes: PodSandboxStatus[] = [];
+    for (const id of has.sandboxes) sandboxes.push(this.sandboxes.get(id)!);
+    const containers: ContainerStatus[] = [];
+    for (const id of has.containers) containers.push(this.containers.get(id)!.status);
+    return { uid, name: sandboxes[0]?.name ?? '', namespace: sandboxes[0]?.namespace ?? '', sandboxes, containers };
   }
 }
