@@ -1,6 +1,6 @@
 /** What a run of journal entries changes in the end: each (container, key) once, with its value before and after. */
 export interface Net {
-  readonly containers: readonly number[];
+  readonly containers: Int32Array;
   readonly keys: readonly (string | number)[];
   readonly olds: readonly unknown[];
   readonly news: readonly unknown[];
@@ -37,16 +37,20 @@ export class NetCollector {
 
   /** What is as it was before is left out. */
   net(): Net {
-    const containers: number[] = [];
-    const keys: (string | number)[] = [];
-    const olds: unknown[] = [];
-    const news: unknown[] = [];
-    for (let i = 0; i < this.keys.length; i++) {
+    let size = 0;
+    for (let i = 0; i < this.keys.length; i++) if (this.olds[i] !== this.news[i]) size++;
+    // Nets are kept for as long as the run: their arrays are made to measure.
+    const containers = new Int32Array(size);
+    const keys = new Array<string | number>(size);
+    const olds = new Array<unknown>(size);
+    const news = new Array<unknown>(size);
+    for (let i = 0, at = 0; i < this.keys.length; i++) {
       if (this.olds[i] === this.news[i]) continue;
-      containers.push(this.containers[i]);
-      keys.push(this.keys[i]);
-      olds.push(this.olds[i]);
-      news.push(this.news[i]);
+      containers[at] = this.containers[i];
+      keys[at] = this.keys[i];
+      olds[at] = this.olds[i];
+      news[at] = this.news[i];
+      at++;
     }
     return { containers, keys, olds, news };
   }

@@ -6,7 +6,7 @@
 import { applyNet, NetCollector, type Apply, type Net } from './net.ts';
 
 /** Events of a span: a journey into it performs at most so many again. */
-export const SPAN = 512;
+export const SPAN = 1024;
 /** Spans, or groups, of a group of the next level (2^5). */
 const GROUP_BITS = 5;
 const GROUP = 1 << GROUP_BITS;

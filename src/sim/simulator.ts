@@ -24,7 +24,7 @@ export interface SimulatorOptions {
   readonly latency: LatencyTable;
   /** Without a journal there is no undo: seeking re-executes. Default true. */
   readonly journal?: boolean;
-  /** Journal entries to keep of a branch; older events are kept as spans (past.ts). Default 1 million. */
+  /** Journal entries to keep of a branch; older events are kept as spans (past.ts). Default 600,000. */
   readonly historyEntries?: number;
   /** Events between checkpoints while nothing is journalled. Default 16,384. */
   readonly checkpointEvery?: number;
@@ -301,7 +301,7 @@ export class Simulator implements Host {
     this.branch.add(this.branch.journal.length, this.now, this.seq, this.record);
     this.observer?.(event, journalBefore, this.branch.journal.length);
     if (this.journalling) {
-      if (this.position % SPAN === 0) this.branch.fold(this.options.historyEntries ?? 1_000_000);
+      if (this.position % SPAN === 0) this.branch.fold(this.options.historyEntries ?? 600_000);
     } else if (this.position % (this.options.checkpointEvery ?? 16_384) === 0) {
       this.checkpoint();
     }

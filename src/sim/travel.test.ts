@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePair, stateOf } from '../testing/pair.ts';
+import { SPAN } from './past.ts';
 import type { Simulator } from './simulator.ts';
 
 /** Boundaries drawn over the line, by a small linear congruence. */
@@ -28,11 +29,11 @@ function expectEqual(coarse: Simulator, fine: Simulator): void {
 
 describe('journeys through the coarse past', () => {
   it('reach the state that the journal gives, from anywhere', () => {
-    const { fine, coarse } = both((sim) => sim.runUntil(3_500_000));
+    const { fine, coarse } = both((sim) => sim.runUntil(7_000_000));
     const past = coarse.branch.past!;
-    expect(past.end).toBeGreaterThan(33 * 512);
+    expect(past.end).toBeGreaterThan(33 * SPAN);
     expect(coarse.branch.journal.start).toBeGreaterThan(0);
-    for (const place of [...places(coarse.branch.end, 25, 3), 0, past.end, past.end - 1, past.end + 1, 512, 511, coarse.branch.end]) {
+    for (const place of [...places(coarse.branch.end, 25, 3), 0, past.end, past.end - 1, past.end + 1, SPAN, SPAN - 1, coarse.branch.end]) {
       fine.seek(place);
       coarse.seek(place);
       expectEqual(coarse, fine);
@@ -40,8 +41,8 @@ describe('journeys through the coarse past', () => {
   });
 
   it('go event by event over the edges of spans, both ways, with the writes of each event', () => {
-    const { fine, coarse } = both((sim) => sim.runUntil(400_000));
-    for (const from of [1030, 500, 1540]) {
+    const { fine, coarse } = both((sim) => sim.runUntil(700_000));
+    for (const from of [SPAN + 6, 500, 2 * SPAN + 4]) {
       fine.seek(from);
       coarse.seek(from);
       for (let n = 0; n < 40; n++) {
