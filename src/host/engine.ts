@@ -120,6 +120,8 @@ export class Engine {
         const { line, cursor } = params as Methods['complete'][0];
         return (await import('./complete.ts')).completeLine(session.peek, line, cursor);
       }
+      case 'lines':
+        return (await import('../k8s/shell/typed.ts')).cutTyped((params as Methods['lines'][0]).text);
       case 'schema': {
         const { apiVersion, kind, path } = params as Methods['schema'][0];
         return (await import('./schema.ts')).schemaAt(apiVersion, kind, path);

@@ -5,7 +5,7 @@
  */
 import type { StageProjection, TraceWindow } from './stage.ts';
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** A moment: a branch, the number of events performed on its line, and a record inside the last event (for stepping by gate). */
 export interface Cursor { readonly branch: number; readonly event: number; readonly record: number; /** Virtual time, microseconds. */ readonly at: number }
@@ -106,6 +106,8 @@ export interface Methods {
   /** The newest scheduling cycle at or before the cursor, of one Pod (`namespace/name`) if given; -1 if there is none. */
   lastCycle: [{ pod?: string }, { record: number }];
   complete: [{ line: string; cursor: number }, Completion];
+  /** Cuts what was typed or pasted at the prompt into whole command lines; `rest` leaves something open and waits for more lines. */
+  lines: [{ text: string }, { commands: readonly string[]; rest: string }];
   /** Structure and prose of a field for the editor: children, types, enums. */
   schema: [{ apiVersion: string; kind: string; path: readonly string[] }, { fields: readonly { name: string; type: string; required: boolean; doc: string; values: readonly string[] }[] }];
   /** Checks a manifest: errors with positions. */

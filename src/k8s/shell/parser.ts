@@ -21,6 +21,32 @@ export function parseScript(text: string): Node {
   return node;
 }
 
+/**
+ * Where the complete command ends that begins at `from`, as a shell reads its input line by line: behind the line end that finishes it.
+ * -1: more lines are needed (an open quote, here-document, `$(`, loop; a backslash, `|` or `&&` at the end). A command that cannot be
+ * read ends with the line at which that shows; the text's length when only blanks and comments are left.
+ */
+export function commandEnd(text: string, from: number): number {
+  const parser = new Parser(text, from);
+  try {
+    return parser.commandLine();
+  } catch (error) {
+    if (!(error instanceof SyntaxError_)) throw error;
+    if (error.incomplete) return -1;
+    const end = text.indexOf('\n', parser.at);
+    return end < 0 ? text.length : end + 1;
+  }
+}
+
+/** An error inside text that was read to its end: no further line can mend it. */
+function final<V>(read: () => V): V {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SyntaxError_ && error.incomplete ? new SyntaxError_(error.message) : error;
+  }
+}
+
 interface Pending { readonly index: number; readonly strip: boolean; readonly quoted: boolean; readonly delimiter: string; readonly redirect: { target: Word } }
 
 class Parser {
@@ -28,8 +54,15 @@ class Parser {
   private depth = 0;
   private readonly pending: Pending[] = [];
   private readonly text: string;
+  /** The text ends with a backslash that quotes nothing. */
+  private continued = false;
 
-  constructor(text: string) { this.text = text; }
+  constructor(text: string, from = 0) {
+    this.text = text;
+    this.i = from;
+  }
+
+  get at(): number { return this.i; }
 
   atEnd(): boolean { this.blanks(); return this.i >= this.text.length; }
 
@@ -77,7 +110,7 @@ class Parser {
         if (line === doc.delimiter) break;
         body += line + '\n';
       }
-      doc.redirect.target = doc.quoted ? [{ k: 'lit', s: body, q: true }] : new Parser(body).hereParts(this.depth);
+      doc.redirect.target = doc.quoted ? [{ k: 'lit', s: body, q: true }] : final(() => new Parser(body).hereParts(this.depth));
     }
   }
 
@@ -137,6 +170,26 @@ class Parser {
     this.leave();
     if (items.length === 0 && ends.length > 0) this.unexpected();
     return { t: 'list', items };
+  }
+
+  /** Reads one complete command, which may be several lines; returns where the next begins. */
+  commandLine(): number {
+    this.skipNewlines();
+    while (!this.atEnd()) {
+      this.andOr();
+      const op = this.operator();
+      if (op === '&' || op === ';') {
+        this.i++;
+        if (!this.atEnd() && this.operator() !== '\n') continue;
+      }
+      if (this.operator() === '\n') {
+        this.newline();
+        return this.i;
+      }
+      if (!this.atEnd()) this.unexpected();
+    }
+    if (this.pending.length > 0 || this.continued) throw new SyntaxError_('syntax error: unexpected end of file', true);
+    return this.i;
   }
 
   private andOr(): Node {
@@ -358,6 +411,7 @@ class Parser {
       if (c === '\\') {
         flush();
         if (this.text[this.i + 1] === '\n') { this.i += 2; continue; }
+        if (this.i + 1 >= this.text.length) this.continued = true;
         parts.push({ k: 'lit', s: this.text[this.i + 1] ?? '\\', q: true });
         this.i += 2;
       } else if (c === "'") {
@@ -450,7 +504,7 @@ class Parser {
     }
     if (rest.startsWith('${')) {
       const m = /^\$\{(#?)([A-Za-z_]\w*|[0-9]+|[?#@*$!-])(?:(:?[-=?+]|##?|%%?|\/\/?|:)|(?=\}))/.exec(rest);
-      if (m === null) throw new SyntaxError_(`bad substitution: ${rest.slice(0, 20)}`);
+      if (m === null) throw new SyntaxError_(`bad substitution: ${rest.slice(0, 20)}`, !this.text.includes('}', this.i));
       this.i += m[0].length;
       const arg = this.braceArgument();
       if (this.text[this.i] !== '}') throw new SyntaxError_('unexpected EOF while looking for matching `}\'', true);
@@ -492,9 +546,11 @@ class Parser {
   private nested(text: string): Node {
     const parser = new Parser(text);
     parser.depth = this.depth;
-    const node = parser.list([]);
-    if (!parser.atEnd()) parser.unexpected();
-    return node;
+    return final(() => {
+      const node = parser.list([]);
+      if (!parser.atEnd()) parser.unexpected();
+      return node;
+    });
   }
 }
 

@@ -55,7 +55,7 @@ export class EngineClient {
     if (next) this.send(next);
   }
 }
-const ACTS: ReadonlySet<Method> = new Set<Method>(['open', 'input', 'step', 'hello', 'document', 'cancel']);
+const ACTS: ReadonlySet<Method> = new Set<Method>(['open', 'input', 'step', 'hello', 'document', 'cancel', 'lines']);
 const quiet = (e: unknown): void => { if (!(e instanceof Superseded)) throw e; };
 
 /** How much of the trace is kept around the playhead, in microseconds. */

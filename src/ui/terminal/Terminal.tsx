@@ -2,12 +2,12 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ClipboardEvent, JSX, KeyboardEvent } from 'react';
 import type { Completion, TranscriptChunk } from '../../protocol/protocol.ts';
-import { begin } from '../stores/clock.ts';
 import { engine, hasEngine, input } from '../stores/engine.ts';
-import { getSource, useSession } from '../stores/session.ts';
+import { useSession } from '../stores/session.ts';
 import { setView, useView } from '../stores/view.ts';
 import { useT } from '../words.tsx';
 import { commonStart, searchBack, typedLines } from './history.ts';
+import { leaveTyping, typeLines, useTyping } from './typing.ts';
 
 interface Block { process: number; line: string; parts: { stream: string; text: string }[] }
 /** The transcript as blocks, a command each, in the order in which the commands were started. */
@@ -22,13 +22,15 @@ export function blocksOf(transcript: readonly TranscriptChunk[]): Block[] {
   }
   return [...out.values()];
 }
-const typed: string[] = [];
+/** A command of several lines as it was typed, behind the prompts of a shell. */
+const Prompted = ({ text }: { text: string }): JSX.Element => <div className="tty-in">{text.split('\n').map((l, i) => <span key={i}><i>{i === 0 ? '$ ' : '\n> '}</i>{l}</span>)}</div>;
 
 export default function Terminal(): JSX.Element {
   const t = useT(), transcript = useSession((s) => s.transcript), offer = useSession((s) => s.offer), running = useSession((s) => s.projection?.terminal.running ?? false), later = useSession((s) => s.later), phone = useView((s) => s.width === 'phone');
-  const [text, setText] = useState(''), [at, setAt] = useState(-1), [search, setSearch] = useState<string | null>(null), [menu, setMenu] = useState<{ c: Completion; index: number } | null>(null), [error, setError] = useState('');
-  const blocks = useMemo(() => blocksOf(transcript), [transcript]), history = useMemo(() => typedLines(blocks.map((b) => b.line), typed), [blocks]);
-  const field = useRef<HTMLTextAreaElement>(null), end = useRef<HTMLDivElement>(null), queue = useRef<string[]>([]), busy = useRef(false);
+  const [text, setText] = useState(''), [at, setAt] = useState(-1), [search, setSearch] = useState<string | null>(null), [menu, setMenu] = useState<{ c: Completion; index: number } | null>(null);
+  const { open, waiting, error, typed } = useTyping();
+  const blocks = useMemo(() => blocksOf(transcript), [transcript]), history = useMemo(() => typedLines(blocks.map((b) => b.line), typed), [blocks, typed]);
+  const field = useRef<HTMLTextAreaElement>(null), end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     field.current?.focus();
     const box = end.current?.parentElement;
@@ -37,20 +39,12 @@ export default function Terminal(): JSX.Element {
     o.observe(box);
     return () => o.disconnect();
   }, []);
-  useLayoutEffect(() => { const box = end.current?.parentElement; if (box) box.scrollTop = box.scrollHeight; }, [blocks, running, menu]);
+  useLayoutEffect(() => { const box = end.current?.parentElement; if (box) box.scrollTop = box.scrollHeight; }, [blocks, running, menu, open, waiting]);
   useLayoutEffect(() => { const f = field.current; if (f) { f.style.height = 'auto'; f.style.height = `${f.scrollHeight}px`; } }, [text]);
 
-  const drain = async (): Promise<void> => {
-    if (busy.current) return;
-    busy.current = true;
-    try { for (let line = queue.current.shift(); line !== undefined; line = queue.current.shift()) { begin(); if (hasEngine()) await input({ kind: 'command', line }); else getSource()?.run(line); } setError(''); }
-    catch (e) { queue.current = []; setError(e instanceof Error ? e.message : String(e)); }
-    busy.current = false;
-  };
   const send = (lines: readonly string[]): void => {
-    for (const line of lines) if (line.trim() !== '') { typed.push(line); queue.current.push(line); }
     setText(''); setAt(-1); setMenu(null); setSearch(null);
-    void drain();
+    typeLines(lines);
   };
   const put = (c: Completion, item: string): void => { const f = field.current, caret = f?.selectionStart ?? text.length, tail = text.slice(caret), next = text.slice(0, c.from) + item + (/[=/]$/.test(item) || tail !== '' ? '' : ' '); setText(next + tail); requestAnimationFrame(() => f?.setSelectionRange(next.length, next.length)); };
   const complete = async (): Promise<void> => {
@@ -63,9 +57,10 @@ export default function Terminal(): JSX.Element {
     if (common.length > word.length) { const next = text.slice(0, c.from) + common; setText(next + text.slice(caret)); }
     setMenu({ c, index: -1 });
   };
-  const interrupt = (): void => { if (running && hasEngine()) void input({ kind: 'interrupt' }); else { setText(''); setMenu(null); } };
+  const interrupt = (): void => { const left = open !== '' || waiting.length > 0; leaveTyping(); if (running && open === '' && hasEngine()) void input({ kind: 'interrupt' }); else if (left || text !== '') { setText(''); setMenu(null); } };
   const key = (e: KeyboardEvent<HTMLTextAreaElement>): void => {
-    const many = text.includes('\n');
+    // a command of several lines that was taken from the history and not changed is left by the arrows again
+    const many = text.includes('\n') && (at < 0 || text !== history[history.length - 1 - at]);
     if (search !== null) {
       if (e.key === 'Escape') { e.preventDefault(); setSearch(null); return; }
       if (e.key === 'Enter') { e.preventDefault(); setText(searchBack(history, search) ?? text); setSearch(null); return; }
@@ -102,9 +97,11 @@ export default function Terminal(): JSX.Element {
     <div className="tty" onClick={(e) => { if (e.target === e.currentTarget) field.current?.focus(); }}>
       <div className="pane-head"><b>{t('term.title')}</b><span className="ns m">default</span><span className="sp" /><span className="hint">{phone ? '' : at >= 0 ? t('term.history', { n: history.length - at, of: history.length }) : t('term.hint')}</span>{running && <button type="button" className="chip" onClick={interrupt}>{t('term.interrupt')}</button>}<button type="button" className="pane-x" aria-label={t('term.close')} onClick={() => setView({ terminal: false })}>×</button></div>
       <div className="tty-text" role="log" aria-label={t('term.log')} tabIndex={0}>
-        {blocks.map((b) => <div key={b.process}><div className="tty-in"><i>$ </i>{b.line}</div>{b.parts.map((p, i) => <div key={i} className={`tty-${p.stream}`}>{p.text.replace(/\n$/, '')}</div>)}</div>)}
+        {blocks.map((b) => <div key={b.process}><Prompted text={b.line} />{b.parts.map((p, i) => <div key={i} className={`tty-${p.stream}`}>{p.text.replace(/\n$/, '')}</div>)}</div>)}
+        {waiting.map((line, i) => <div key={i} className="tty-wait"><Prompted text={line} /></div>)}
+        {open !== '' && <Prompted text={open} />}
         {error !== '' && <div className="tty-err" role="alert">{error}</div>}
-        <div className="tty-prompt"><label className="tty-mark" htmlFor="tty-line">{search === null ? (running ? '…' : '$') : `(${t('term.search')})`}</label><textarea id="tty-line" ref={field} rows={1} value={text} aria-label={t('term.prompt')} autoCapitalize="off" autoCorrect="off" autoComplete="off" spellCheck={false} placeholder={blocks.length === 0 && offer !== '' ? offer : ''} onChange={(e) => { setText(e.target.value); setMenu(null); setAt(-1); if (search !== null) setSearch(e.target.value); }} onKeyDown={key} onPaste={paste} /></div>
+        <div className="tty-prompt"><label className="tty-mark" htmlFor="tty-line">{search === null ? (open !== '' ? '>' : running ? '…' : '$') : `(${t('term.search')})`}</label><textarea id="tty-line" ref={field} rows={1} value={text} aria-label={t('term.prompt')} autoCapitalize="off" autoCorrect="off" autoComplete="off" spellCheck={false} placeholder={blocks.length === 0 && offer !== '' ? offer : ''} onChange={(e) => { setText(e.target.value); setMenu(null); setAt(-1); if (search !== null) setSearch(e.target.value); }} onKeyDown={key} onPaste={paste} /></div>
         {found !== undefined && <div className="tty-found">{found}</div>}
         {menu && <ul className="tty-menu" aria-label={t('term.completions')}>{menu.c.items.slice(0, 24).map((item, i) => <li key={item.text}><button type="button" className={i === menu.index ? 'on' : ''} tabIndex={-1} onClick={() => { put(menu.c, item.text); setMenu(null); field.current?.focus(); }}>{item.text}</button></li>)}{menu.c.items.length > 24 && <li>{t('term.more', { n: menu.c.items.length - 24 })}</li>}<li className="d" role="status">{menu.index >= 0 ? menu.c.items[menu.index].detail : ''}</li></ul>}
         <div ref={end} />
