@@ -199,7 +199,7 @@ export function createContainerRuntime(host: Host, config: ContainerRuntimeConfi
     switch (body.method) {
       case 'Version': return { version: '0.1.0', runtimeName: 'containerd', runtimeVersion: '2.1.4', runtimeApiVersion: 'v1' };
       case 'Status': return { runtimeReady: true, networkReady: true };
-      case 'UpdateRuntimeConfig': state.podCidr.set('', body.podCidr); return {};
+      case 'UpdateRuntimeConfig': state.setPodCidr(body.podCidr); return {};
       case 'RunPodSandbox': return runSandbox(ctx, body.config);
       case 'StopPodSandbox': stopSandbox(ctx, body.podSandboxId); return {};
       case 'RemovePodSandbox': {

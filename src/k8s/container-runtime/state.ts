@@ -32,6 +32,9 @@ export type RuntimeNumber = 'nextIp' | 'ids' | 'token' | 'listed' | 'announced' 
 interface PodRecord { readonly sandboxes: readonly string[]; readonly containers: readonly string[]; readonly token: number }
 const NO_POD: PodRecord = { sandboxes: [], containers: [], token: 0 };
 
+/** `10.244.1.` of `10.244.1.0/24`. */
+const firstThree = (cidr: string): string => `${cidr.split('/')[0].split('.').slice(0, 3).join('.')}.`;
+
 /** Log lines kept per container. */
 const LOG_LIMIT = 2000;
 
@@ -51,8 +54,8 @@ export class RuntimeState {
   /** `<container id>:<path>` or an absolute path on the node's disk. */
   readonly files: Cell<string>;
   readonly numbers: Cell<number>;
-  /** The node's own range of addresses, once the kubelet has named it. */
-  readonly podCidr: Cell<string>;
+  /** What the node's own addresses begin with, once the kubelet has named their range. */
+  private readonly addressBase: Cell<string>;
 
   constructor(host: Host, owner: string, private readonly firstCidr: string) {
     this.sandboxes = host.container(owner, 'sandboxes');
@@ -65,7 +68,7 @@ export class RuntimeState {
     this.logs = host.container(owner, 'logs');
     this.files = host.container(owner, 'files', { ordered: true });
     this.numbers = host.container(owner, 'numbers');
-    this.podCidr = host.container(owner, 'pod cidr');
+    this.addressBase = host.container(owner, 'address base');
   }
 
   number(name: RuntimeNumber): number {
@@ -81,13 +84,15 @@ export class RuntimeState {
     return n;
   }
 
+  setPodCidr(cidr: string): void {
+    this.addressBase.set('', firstThree(cidr));
+  }
   /** An address of the node's range that no sandbox has; '' when all are taken. */
   newIp(): string {
-    const cidr = this.podCidr.get('') ?? this.firstCidr;
-    const base = cidr.split('/')[0].split('.').slice(0, 3).join('.');
+    const base = this.addressBase.get('') ?? firstThree(this.firstCidr);
     let next = this.number('nextIp') || 2;
     for (let i = 0; i < 253; i++) {
-      const ip = `${base}.${next}`;
+      const ip = base + next;
       next = next + 1 === 255 ? 2 : next + 1;
       if (this.addresses.has(ip)) continue;
       this.setNumber('nextIp', next);

@@ -112,7 +112,7 @@ export function createKubelet(host: Host, options: KubeletOptions): Component {
     }
     if (!known) return added(p, pod);
     pods.set(uid, pod);
-    recount(p, uid);
+    if (pod.spec !== known.spec || isTerminalPhase(pod.status?.phase) || isTerminalPhase(known.status?.phase)) recount(p, uid);
     if (differs(known, pod)) updatePod(p, { pod, type: 'update' });
     else if ((((pod.spec as Any).readinessGates ?? []) as Any[]).length > 0) {
       const status: Any = pod.status ?? {};

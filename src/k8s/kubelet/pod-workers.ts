@@ -14,7 +14,7 @@ import type { PodUpdate, Worker, WorkType } from './state.ts';
 import { recount } from './usage.ts';
 
 const idle = (uid: string): Worker => ({
-  uid, waitsForVolumes: false, startedAt: 0, terminatingAt: 0, startedTerminating: false, terminatedAt: 0, finished: false, deleted: false, evicted: false, gracePeriod: 0, lastSync: -1,
+  uid, startedAt: 0, terminatingAt: 0, startedTerminating: false, terminatedAt: 0, finished: false, deleted: false, evicted: false, gracePeriod: 0, lastSync: -1,
 });
 
 export function worker(p: ProcessContext, uid: string): Worker | undefined {
@@ -74,7 +74,7 @@ export function updatePod(p: ProcessContext, update: PodUpdate): void {
     w = { ...w, gracePeriod: grace, ...(update.kill?.status ? { killStatus: update.kill.status } : {}) };
   }
   w = { ...w, pending: update };
-  if ((became || shortened) && w.waitsForVolumes) {
+  if ((became || shortened) && table(p, 'awaiting').has(uid)) {
     // The sync that waits ends within this call, and what is pending begins.
     setWorker(p, uid, w);
     p.deliver(`cancel ${uid}`, true);
@@ -137,7 +137,8 @@ export interface SyncOutcome {
 export function syncDone(p: ProcessContext, uid: string, work: WorkType, outcome: SyncOutcome): void {
   const w = worker(p, uid);
   if (!w) return;
-  let next: Worker = { ...w, work: undefined, waitsForVolumes: false, lastSync: p.now };
+  let next: Worker = { ...w, work: undefined, lastSync: p.now };
+  table(p, 'awaiting').delete(uid);
   let transition = false;
   if (outcome.cancelled || outcome.error !== undefined) {
     // The next update is there already, or the retry below brings it.

@@ -45,8 +45,6 @@ export interface Worker {
   readonly active?: PodUpdate;
   /** What the running (or waiting) sync does; absent: idle. */
   readonly work?: WorkType;
-  /** The sync waits for volumes: a cancellation ends the wait. */
-  readonly waitsForVolumes: boolean;
   readonly startedAt: number;
   readonly terminatingAt: number;
   readonly startedTerminating: boolean;
@@ -87,6 +85,8 @@ export interface Tables {
   readonly workers: Cell<Worker>;
   /** uids whose sync waits for a relist newer than their last one. */
   readonly waiting: Cell<1>;
+  /** uids whose sync waits for volumes: a cancellation ends the wait. */
+  readonly awaiting: Cell<1>;
   /** uids of pods that are gone from their source, or were never there, and may have left something. */
   readonly departed: Cell<1>;
   /** uid -> what the status manager means to tell. */
@@ -130,7 +130,7 @@ export interface Tables {
 }
 
 export const CELLS: readonly (keyof Tables)[] = [
-  'pods', 'workers', 'waiting', 'departed', 'statuses', 'apiVersions', 'untold', 'unchecked', 'finished', 'usage', 'ports', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'dueAt',
+  'pods', 'workers', 'waiting', 'awaiting', 'departed', 'statuses', 'apiVersions', 'untold', 'unchecked', 'finished', 'usage', 'ports', 'cache', 'reasons', 'backoff', 'pullErrors', 'due', 'dueAt',
   'probeResults', 'probeWorkers', 'volumes', 'pulls', 'flags', 'podCidr', 'node',
 ];
 

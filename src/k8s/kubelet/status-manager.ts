@@ -107,7 +107,7 @@ function update(p: ProcessContext, pod: Pod, status: Any, generation: number | u
   if ((table(p, 'apiVersions').get(uid) ?? 0) < version) table(p, 'untold').set(uid, 1);
   table(p, 'unchecked').set(uid, 1);
   if (podIsFinished) table(p, 'finished').set(uid, 1);
-  recount(p, uid);
+  if (isTerminalPhase(next.phase) || isTerminalPhase(cached?.status.phase)) recount(p, uid);
   wake(p);
 }
 

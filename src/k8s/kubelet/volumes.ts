@@ -14,7 +14,7 @@ import { clients, podEvent } from './events.ts';
 import { fieldValue } from './downward-api.ts';
 import { containers, ephemeralContainers, initContainers, namespaceOf, uidOf } from './pod.ts';
 import type { Any, Pod } from './pod.ts';
-import { changeWorker, isTerminationRequested } from './pod-workers.ts';
+import { isTerminationRequested } from './pod-workers.ts';
 import { table } from './state.ts';
 import type { KubeletConfig } from './state.ts';
 
@@ -206,7 +206,7 @@ export function missingVolumes(p: ProcessContext, pod: Pod): readonly string[] {
 
 /** The pod's worker waits from now on for its volumes; the first to do so has them mounted. */
 export function beginWait(p: ProcessContext, config: KubeletConfig, uid: string): void {
-  changeWorker(p, uid, { waitsForVolumes: true });
+  table(p, 'awaiting').set(uid, 1);
   if (table(p, 'volumes').has(uid)) return;
   table(p, 'volumes').set(uid, NOTHING_MOUNTED);
   p.spawn('mountVolumes', { config, uid });
@@ -215,7 +215,7 @@ export function beginWait(p: ProcessContext, config: KubeletConfig, uid: string)
 export const VOLUME_LOOKS = Math.floor(timing.kubelet.volumeTimeout / timing.kubelet.volumePoll);
 export function endWait(p: ProcessContext, uid: string): void {
   p.closeBox(`cancel ${uid}`);
-  changeWorker(p, uid, { waitsForVolumes: false });
+  table(p, 'awaiting').delete(uid);
 }
 export function unmountedText(left: readonly string[]): string {
   return `unmounted volumes=[${left.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
