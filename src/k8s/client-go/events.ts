@@ -65,9 +65,14 @@ export class EventSink {
     return sink;
   }
 
+  /** The key of the next event of a line. */
+  first(sink: string): string | undefined {
+    return this.line.size === 0 ? undefined : this.line.range(`${sink}\n`, `${sink}\n~`, 1)[0];
+  }
+
   /** Takes the next event of a line and decides what is sent for it. Null: nothing (spam, or a series that is only counted). */
   next(p: ProcessContext, sink: string): { request: 'create' | 'patch'; namespace: string; name: string; body: unknown; source: EventSource; key: string } | 'empty' | null {
-    const [key] = this.line.range(`${sink}\n`, `${sink}\n~`, 1);
+    const key = this.first(sink);
     if (key === undefined) return 'empty';
     const event = this.line.get(key)!;
     this.line.delete(key);

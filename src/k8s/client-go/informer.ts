@@ -27,6 +27,12 @@ function controllerUid(object: KubeObject): readonly string[] {
   return owner ? [owner.uid] : [];
 }
 
+/** Indexes of which two versions of an object are seen at once to agree. */
+const AGREE: Readonly<Record<string, (a: KubeObject, b: KubeObject) => boolean>> = {
+  controller: (a, b) => a.metadata.ownerReferences === b.metadata.ownerReferences,
+  node: (a, b) => a.spec?.nodeName === b.spec?.nodeName,
+};
+
 function nodeName(object: KubeObject): readonly string[] {
   return object.spec?.nodeName ? [object.spec.nodeName] : [];
 }
@@ -43,7 +49,7 @@ export interface ReflectorState {
 export class Store implements Informer {
   readonly gvr: Gvr;
   private readonly objects: Cell<KubeObject>;
-  private readonly indexes: { readonly name: string; readonly values: (object: KubeObject) => readonly string[]; /** value and key -> the key: the very string of the objects' container, so that its hash is known. */
+  private readonly indexes: { readonly name: string; readonly agree: ((a: KubeObject, b: KubeObject) => boolean) | undefined; readonly values: (object: KubeObject) => readonly string[]; /** value and key -> the key: the very string of the objects' container, so that its hash is known. */
     readonly cell: Cell<string> }[];
   readonly state: Cell<ReflectorState>;
 
@@ -52,7 +58,7 @@ export class Store implements Informer {
     this.objects = host.container(owner, `informer ${spec.gvr}`, { ordered: true });
     this.state = host.container(owner, `reflector ${spec.gvr}`);
     const functions: Record<string, (object: KubeObject) => readonly string[]> = { controller: controllerUid, ...(spec.gvr === 'pods' ? { node: nodeName } : {}), ...spec.indexes };
-    this.indexes = Object.keys(functions).sort().map((name) => ({ name, values: functions[name], cell: host.container<string>(owner, `index ${spec.gvr} ${name}`, { ordered: true }) }));
+    this.indexes = Object.keys(functions).sort().map((name) => ({ name, agree: spec.indexes?.[name] ? undefined : AGREE[name], values: functions[name], cell: host.container<string>(owner, `index ${spec.gvr} ${name}`, { ordered: true }) }));
   }
 
   get size(): number {
@@ -121,6 +127,7 @@ export class Store implements Informer {
 
   private put(key: string, old: KubeObject | undefined, object: KubeObject | undefined): void {
     for (const index of this.indexes) {
+      if (old && object && index.agree?.(old, object)) continue;
       const before = old ? index.values(old) : NONE;
       const after = object ? index.values(object) : NONE;
       if (before === after || (before.length === after.length && before.every((value, i) => value === after[i]))) continue;

@@ -186,7 +186,7 @@ export function createProcess(host: Host, config: ProcessConfig): Component {
       const change = store.apply(event);
       if (change) dispatch(ctx, gvr, [change]);
     }
-    store.state.set('', { ...state, version, ...(ended ? { stream: '', phase: 'waiting' as const } : {}) });
+    store.state.set('', ended ? { ...state, version, stream: '', phase: 'waiting' } : { phase: state.phase, version, stream: state.stream, synced: state.synced, failures: state.failures });
     if (ended) ctx.spawn('reflect', { gvr });
     return true;
   };
@@ -269,7 +269,7 @@ export function createProcess(host: Host, config: ProcessConfig): Component {
         pumpLine(ctx, queue);
       } else if (program === 'sendEvents') {
         const { sink: name } = args as { sink: string };
-        if (sink.line.range(`${name}\n`, `${name}\n~`, 1).length > 0) ctx.spawn('sendEvents', { sink: name });
+        if (sink.first(name) !== undefined) ctx.spawn('sendEvents', { sink: name });
         else sink.busy.delete(name);
       } else if (program === 'reflect') {
         const { gvr } = args as { gvr: Gvr };
