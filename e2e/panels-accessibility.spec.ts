@@ -35,7 +35,7 @@ for (const [colorScheme, locale] of [['dark', 'en-US'], ['light', 'zh-CN']] as c
       const link = await page.evaluate(() => window.orrery.link());
       await page.goto('about:blank');
       await page.goto(link);
-      await page.locator('.preview').waitFor();
+      await page.getByRole('button', { name: /^(Open|打开)/ }).first().waitFor();
       await look('preview');
       expect(said).toEqual([]);
     });

@@ -34,7 +34,7 @@ export class SessionError extends Error {
 
 interface BranchState { lesson: LessonProgress }
 
-/** How far a long work has come, told between its pieces. */
+/** How far a long work has come, in microseconds of virtual time, told between its pieces. */
 export interface Progress { readonly done: number; readonly total: number }
 /** Work that may be left or interrupted between its pieces. The pieces are small and known by count alone: how many are done at a time can change nothing. */
 export type Work = Generator<Progress, void>;
@@ -152,10 +152,11 @@ export class Session {
   private *travel(branch: Branch, event: number): Work {
     const { sim } = this;
     const start = sim.position;
+    const at = (one: number): number => branch.boundary(one).time;
     if (branch === sim.branch && branch.owner(Math.min(start, event)).holds(Math.min(start, event))) {
       while (Math.abs(event - sim.position) > JUMP) {
         sim.seek(sim.position + (event > sim.position ? JUMP : -JUMP));
-        yield { done: Math.abs(sim.position - start), total: Math.abs(event - start) };
+        yield { done: Math.abs(at(sim.position) - at(start)), total: Math.abs(at(event) - at(start)) };
       }
     }
     sim.switchTo(branch, event);

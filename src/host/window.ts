@@ -27,7 +27,7 @@ export function actorOf(address: string): Actor {
 export interface WindowOptions {
   readonly from: number;
   readonly to: number;
-  /** At most so many messages; the rest of the window is left out and `to` is cut. */
+  /** At most so many messages (but all of one instant); the rest of the window is left out and `to` is cut. */
   readonly limit?: number;
 }
 
@@ -78,10 +78,18 @@ export function windowOf(trace: Trace, options: WindowOptions): TraceWindow {
   // A message may have left a little before the window and still fly in it.
   const begin = recordAtTime(trace, from - 2_000_000);
   const limit = options.limit ?? 60_000;
-  for (let id = begin; id < trace.end && rows.length < limit; id++) {
+  let reached = -1;
+  let cut = false;
+  for (let id = begin; id < trace.end; id++) {
     const { chunk, at } = trace.locate(id);
     const time = chunk.time[at];
     if (time > to) break;
+    // an instant is told whole, or the page would show half of it
+    if (rows.length >= limit && time > reached) {
+      cut = true;
+      break;
+    }
+    reached = time;
     const kind = chunk.kind[at];
     if (kind === SEND) {
       const type = chunk.type[at];
@@ -113,7 +121,7 @@ export function windowOf(trace: Trace, options: WindowOptions): TraceWindow {
   rows.sort((a, b) => a.sent - b.sent || a.seq - b.seq);
   const inside = writes.filter((write) => write.at >= from);
   return {
-    actors, texts,
+    to: cut ? Math.max(from, reached) : to, actors, texts,
     messages: {
       count: rows.length, seq: Float64Array.from(rows, (r) => r.seq), kind: Uint8Array.from(rows, (r) => r.kind), from: Uint16Array.from(rows, (r) => r.from), to: Uint16Array.from(rows, (r) => r.to),
       sent: Float64Array.from(rows, (r) => r.sent), arrives: Float64Array.from(rows, (r) => r.arrives), label: Uint32Array.from(rows, (r) => r.label), resource: Uint32Array.from(rows, (r) => r.resource),

@@ -127,4 +127,5 @@ export type AnswerMessage =
   | { readonly id: number; readonly result: unknown }
   /** `where` names the field or line; `way` says what to do. */
   | { readonly id: number; readonly error: { readonly code: string; readonly message: string; readonly where?: string } }
+  /** In microseconds of virtual time. */
   | { readonly id: number; readonly progress: { readonly done: number; readonly total: number } };

@@ -98,6 +98,8 @@ export interface StoryMap { virtual: Float64Array; story: Float64Array }
 
 /** A stretch of the trace. */
 export interface TraceWindow {
+  /** Virtual time, microseconds, up to which everything is in it: what was asked for, or less where there was too much. */
+  to: number;
   actors: readonly Actor[];
   texts: readonly string[];
   messages: Messages;

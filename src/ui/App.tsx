@@ -19,7 +19,7 @@ const LessonSide = lazy(() => import('./lesson/LessonSide.tsx'));
 
 export function App(): JSX.Element {
   const { link, characters, reading } = useLink();
-  if (reading) return <div className="preview" aria-busy="true" />;
+  if (reading) return <div className="reading" aria-busy="true" />;
   return link ? <Suspense fallback={null}><Preview link={link} characters={characters} open={() => void openLink(link)} leave={() => void openOwn()} /></Suspense> : <Workbench />;
 }
 function Workbench(): JSX.Element {

@@ -50,15 +50,16 @@ function useSaid(t: T): CaptionText {
   const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
   const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
-  if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', { n: percent(progress) }) : t('cap.loading') };
-  if (status === 'replaying' && progress) return { kick: t('clock.replaying'), note: '', text: t('cap.far', { n: percent(progress) }) };
+  if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', soFar(progress)) : t('cap.loading') };
+  if (status === 'replaying' && progress) return { kick: t('clock.replaying'), note: '', text: t('cap.far', soFar(progress)) };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
-const percent = ({ done, of }: { done: number; of: number }): number => Math.max(0, Math.min(100, Math.floor((100 * done) / Math.max(1, of))));
+/** Virtual seconds done and to do. */
+const soFar = ({ done, of }: { done: number; of: number }): { n: string; of: string } => ({ n: (Math.max(0, done) / 1e6).toFixed(1), of: String(Math.round(Math.max(done, of) / 1e6)) });
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
 function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
   const said: Record<string, string | number> = {};

@@ -5,7 +5,6 @@ import { begin } from '../stores/clock.ts';
 import { engine, goTo, input, stepBy } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
 import { atTopLevel } from '../stores/view.ts';
-import { makeLink } from '../share/link.ts';
 
 export interface OrreryState { at: number; event: number; branch: number; end: number; traceHash: number; status: string; transcript: string }
 export interface Orrery {
@@ -38,7 +37,7 @@ export const orrery: Orrery = {
   async step(unit = 'message', direction = 1) { if (!UNITS.includes(unit)) throw new TypeError(`unit: one of ${UNITS.join(', ')}`); begin(); await stepBy(unit, direction === -1 ? -1 : 1); return state(); },
   async seek(where) { begin(); await goTo({ at: whole(where?.at, 'at'), event: whole(where?.event, 'event'), record: whole(where?.record, 'record') }); return state(); },
   state,
-  link: () => makeLink({ title: '', note: '', selection: true, look: false }),
+  link: async () => (await import('../share/link.ts')).makeLink({ title: '', note: '', selection: true, look: false }),
   async object(ref) { const o = await engine().call('object', { ref: { apiVersion: text(ref?.apiVersion, 'apiVersion', 300), kind: text(ref?.kind, 'kind', 300), namespace: text(ref?.namespace ?? '', 'namespace', 300), name: text(ref?.name, 'name', 300) } }); return o.exists ? { yaml: o.yaml, history: o.history } : null; },
   document: () => engine().call('document', {}),
   async open(document) { begin(); await openDocument({ scenario: text(document?.scenario ?? '', 'scenario', 200_000), seed: whole(document?.seed ?? 1, 'seed') ?? 1, inputs: Array.isArray(document?.inputs) ? document.inputs : [], ...(document?.moment ? { moment: document.moment } : {}), ...(document?.lesson ? { lesson: document.lesson } : {}) }, {}); return state(); },

@@ -92,14 +92,21 @@ export function shared<V>(before: unknown, now: V): V {
 }
 const same = (a: readonly LessonMark[], b: readonly LessonMark[]): readonly LessonMark[] => (a.length === b.length && a.every((m, i) => m.at === b[i].at) ? a : b);
 async function fetchWindow(at: number): Promise<void> {
-  const end = useSession.getState().end, from = Math.max(floor, at - BEHIND), to = Math.max(from + 1, at, Math.min(end, at + BEYOND));
-  const mine = ++windows, w = await engine().call('window', { from, to });
-  const ready = await inSlices(drawnSlices(w, from, to, useClock.getState().speed), () => mine < newest);
-  // a later window is already shown: this one would take the page back
-  if (ready === null || mine < newest) return;
-  newest = mine;
-  newWindow(w, from, to, ready);
+  const mine = ++windows, end = useSession.getState().end;
+  for (let behind = BEHIND; ; behind = Math.floor(behind / 4)) {
+    const from = Math.max(floor, at - behind), to = Math.max(from + 1, at, Math.min(end, at + BEYOND)), w = await engine().call('window', { from, to });
+    // so much happened that the window ends before or soon after the playhead: then less of what is behind it
+    if (w.to < to && w.to - at < Math.min(behind, 3_000_000) / 2 && behind > 10_000) continue;
+    const ready = await inSlices(drawnSlices(w, from, w.to, useClock.getState().speed), () => mine < newest);
+    // a later window is already shown: this one would take the page back
+    if (ready === null || mine < newest) return;
+    newest = mine; cut = w.to < to;
+    newWindow(w, from, w.to, ready);
+    return;
+  }
 }
+/** The window shown was too full to reach as far as was asked. */
+let cut = false;
 /** Windows asked for so far, and the one that is shown: while one is made ready, another may overtake it. */
 let windows = 0, newest = 0;
 /** Milliseconds of work on a stretch of trace between two frames while the picture runs, and while it stands. */
@@ -138,7 +145,7 @@ function refill(at: number, ahead: number): void {
   if (at < floor) return;
   const s = useSession.getState(), need = Math.min(s.end, at + ahead);
   // a window is not made anew for every little more of the future: only when the playhead comes near its end
-  if (filling || (s.window !== null && at >= s.from && (need <= s.to || (s.to - at > ahead / 2 && useClock.getState().mode === 'playing')))) return;
+  if (filling || (s.window !== null && at >= s.from && (need <= s.to || (s.to - at > ahead / 2 && useClock.getState().mode === 'playing') || (cut && s.to - at > (s.to - s.from) / 4)))) return;
   filling = true;
   void fetchWindow(at).finally(() => { filling = false; }).catch(quiet);
 }
