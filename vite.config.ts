@@ -28,6 +28,7 @@ const serviceWorker = (): Plugin => ({
 export default defineConfig({
   base: './',
   plugins: [react(), policy(), serviceWorker()],
-  worker: { format: 'es' },
+  // named apart from the document's own scripts
+  worker: { format: 'es', rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } } },
   build: { target: 'es2022', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700, outDir: OUT },
 });

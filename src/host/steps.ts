@@ -63,7 +63,8 @@ function wroteSince(session: Session, from: number): boolean {
     const { chunk, at } = sim.trace.locate(id);
     if (chunk.kind[at] !== write) continue;
     const key = strings[chunk.subject[at]];
-    if (!key.startsWith('/registry/leases/') && !key.startsWith('/registry/minions/')) return true;
+    // kube-apiserver notes the same write once more, by its resource
+    if (key.startsWith('/registry/') && !key.startsWith('/registry/leases/') && !key.startsWith('/registry/minions/')) return true;
   }
   return false;
 }

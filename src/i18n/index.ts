@@ -15,6 +15,12 @@ const load: Record<Language, () => Promise<Messages>> = {
 };
 export const loadLanguage = (l: Language): Promise<Messages> => load[l]();
 export const english: Messages = en;
+/** What the lessons of the library say, by their captions' ids: loaded when one of them is opened. */
+const lessons: Record<Language, () => Promise<Readonly<Record<string, string>>>> = {
+  en: () => import('./lessons.en.ts').then((m) => m.lessons),
+  'zh-CN': () => import('./lessons.zh-CN.ts').then((m) => m.lessons),
+};
+export const loadLessons = (l: Language): Promise<Readonly<Record<string, string>>> => lessons[l]();
 
 /** Fills {name} with values; text is never markup. */
 export function fill(template: string, values?: Record<string, string | number>): string {

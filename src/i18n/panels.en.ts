@@ -1,5 +1,6 @@
 // English: terminal, editor, inspector, sharing, scenarios, faults, saved work.
 export const panels = {
+  'rail.typed': 'Commands of this run', 'rail.none': 'Nothing typed yet. What you type is marked here.',
   'term.title': 'Terminal', 'term.log': 'Terminal output', 'term.prompt': 'Command line', 'term.hint': '↑ history · ctrl-R search · tab completes', 'term.history': '↑ history {n} of {of}', 'term.search': 'search', 'term.interrupt': 'Stop ^C', 'term.close': 'Close the terminal', 'term.completions': 'Completions', 'term.more': 'and {n} more', 'term.fork': 'You are in the past: {n} later inputs stay on their own run, a new one starts here.',
   'edit.name': 'YAML of {path}', 'edit.file': 'File', 'edit.new': 'New file', 'edit.load': 'Edit {name}', 'edit.errors': '{n} errors', 'edit.apply': 'Apply', 'edit.close': 'Close the editor', 'edit.line': 'Line {n}:', 'edit.applied': 'kubectl apply -f {path} was typed into the terminal.',
   'insp.all': 'Everything', 'insp.find': 'Find an object', 'insp.find.hint': 'kind, namespace or name', 'insp.count': '{n} objects', 'insp.more': 'and {n} more', 'insp.moreFields': '{n} more fields', 'insp.components': 'Components', 'insp.nothing': 'Nothing is called “{text}” at this moment.', 'insp.cycle': 'Scheduling cycle',

@@ -2,6 +2,7 @@
 import type { panels as en } from './panels.en.ts';
 
 export const panels: Record<keyof typeof en, string> = {
+  'rail.typed': '这次运行的命令', 'rail.none': '还没有输入命令。你输入的会标在这里。',
   'term.title': '终端', 'term.log': '终端输出', 'term.prompt': '命令行', 'term.hint': '↑ 历史 · ctrl-R 搜索 · tab 补全', 'term.history': '↑ 历史 {n}／{of}', 'term.search': '搜索', 'term.interrupt': '中断 ^C', 'term.close': '关闭终端', 'term.completions': '补全', 'term.more': '另有 {n} 个', 'term.fork': '你在过去：之后的 {n} 个输入留在它们自己的运行里，新的运行从这里开始。',
   'edit.name': '{path} 的 YAML', 'edit.file': '文件', 'edit.new': '新文件', 'edit.load': '编辑 {name}', 'edit.errors': '{n} 个错误', 'edit.apply': '应用', 'edit.close': '关闭编辑器', 'edit.line': '第 {n} 行：', 'edit.applied': '已在终端输入 kubectl apply -f {path}。',
   'insp.all': '全部', 'insp.find': '查找对象', 'insp.find.hint': 'kind、namespace 或名称', 'insp.count': '{n} 个对象', 'insp.more': '另有 {n} 个', 'insp.moreFields': '另有 {n} 个字段', 'insp.components': '组件', 'insp.nothing': '此刻没有名为“{text}”的东西。', 'insp.cycle': '调度周期',

@@ -15,7 +15,7 @@ export interface LessonStep {
 
 export interface Lesson {
   readonly id: string;
-  /** The command that the first press runs. */
+  /** The command that the first press runs; '' for a scenario of the library, which brings its own. */
   readonly command: string;
   readonly steps: readonly LessonStep[];
 }

@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 import type { JSX } from 'react';
 import { Caption } from './chrome/Caption.tsx';
 import { Divider } from './chrome/Divider.tsx';
-import { LESSON_KEYS, Rail } from './chrome/Rail.tsx';
+import { Rail } from './chrome/Rail.tsx';
 import { Slot } from './chrome/slots.tsx';
 import { TopBar } from './chrome/TopBar.tsx';
 import { Patterns } from './stage/glyphs.tsx';
@@ -25,7 +25,7 @@ export function App(): JSX.Element {
 function Workbench(): JSX.Element {
   const t = useT(), { inspector, inspectorWidth, timeline, timelineHeight, terminal, editor, workHeight, panel, width } = useView();
   const notice = useNotice((s) => s.text);
-  const step = useLessonSide(), beside = width === 'wide' && (inspector || step > 0), names = LESSON_KEYS.map((k) => t(k));
+  const step = useLessonSide(), beside = width === 'wide' && (inspector || step > 0);
   const side = (
     <aside className={`side ${width}`} aria-label={t('side.name')} style={beside ? { width: inspectorWidth } : undefined}>
       {beside && <Divider name={t('side.resize')} vertical from="end" value={inspectorWidth} min={320} max={560} set={(v) => setView({ inspectorWidth: v })} />}
@@ -54,7 +54,7 @@ function Workbench(): JSX.Element {
           {beside && side}
         </main>
         <Caption />
-        <div className="foot">{timeline ? <Suspense fallback={<section className="tl" style={{ height: timelineHeight }} />}><Timeline /></Suspense> : width === 'phone' ? null : <Rail names={names} />}{inspector && width === 'tablet' && side}</div>
+        <div className="foot">{timeline ? <Suspense fallback={<section className="tl" style={{ height: timelineHeight }} />}><Timeline /></Suspense> : width === 'phone' ? null : <Rail />}{inspector && width === 'tablet' && side}</div>
         {inspector && width === 'phone' && side}
       </div>
     </>

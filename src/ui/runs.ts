@@ -8,7 +8,7 @@ import { begin, pause, play, seekVirtual, useClock } from './stores/clock.ts';
 import { engine, EngineError, goTo, open, startEngine } from './stores/engine.ts';
 import type { Port } from './stores/engine.ts';
 import { useSession } from './stores/session.ts';
-import { select, setLanguage, setTheme, setView } from './stores/view.ts';
+import { select, setLanguage, setTheme, setView, wantLessons } from './stores/view.ts';
 import { nowT } from './words.tsx';
 
 /** The command the first second offers. */
@@ -35,8 +35,8 @@ async function run(document: RunDocument, how: { offer?: boolean; event?: number
   const stop = (e: KeyboardEvent): void => { if (e.key === 'Escape') void engine().call('cancel', {}); };
   addEventListener('keydown', stop);
   try {
-    await open(document);
-    useSession.setState({ title: document.lesson ? null : document.title ?? '' });
+    await Promise.all([open(document), document.lesson && document.lesson !== PLAIN.lesson ? wantLessons() : undefined]);
+    useSession.setState({ title: document.lesson === 'create-deployment' ? null : document.title ?? '' });
     remember(document, how.event ?? -1);
     if (how.event !== undefined) await goTo({ event: how.event });
     const playing = how.offer === true;

@@ -5,7 +5,7 @@ import type { Key, Messages } from '../i18n/index.ts';
 import { useView } from './stores/view.ts';
 
 export type T = (key: Key, values?: Record<string, string | number>) => string;
-export const translator = (m: Messages): T => (key, values) => fill(m[key], values);
+export const translator = (m: Messages): T => (key, values) => fill(m[key] ?? '', values);
 const made = new WeakMap<Messages, T>();
 function cached(m: Messages): T { let t = made.get(m); if (!t) { t = translator(m); made.set(m, t); } return t; }
 export const useT = (): T => cached(useView((s) => s.messages));

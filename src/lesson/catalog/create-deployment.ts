@@ -1,17 +1,7 @@
 /** What happens after kubectl create deployment: nine steps from the key press to Ready. */
 import type { Facts, Lesson } from '../lesson.ts';
+import { named, sent } from '../records.ts';
 import type { TraceRecord } from '../../trace/trace.ts';
-
-/** `deployments default/web` -> ['default', 'web'] when the record's subject is of that resource. */
-function named(record: TraceRecord, resource: string): [string, string] | undefined {
-  if (!record.subject.startsWith(`${resource} `)) return undefined;
-  const [namespace, name] = record.subject.slice(resource.length + 1).split('/');
-  return [namespace, name ?? namespace];
-}
-
-function sent(record: TraceRecord, actor: string, verb: string): boolean {
-  return record.kind === 'send' && record.verb === verb && (record.actor === actor || record.actor.startsWith(`${actor}/`));
-}
 
 /** True if the object of the record was made for the lesson's Deployment. */
 function ours(record: TraceRecord, resource: string, facts: Facts): string | undefined {

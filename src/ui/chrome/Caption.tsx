@@ -17,9 +17,8 @@ import { toStory, toVirtual } from '../stage/story.ts';
 import { shortName } from '../stage/text.ts';
 import type { StoryMap } from '../../protocol/stage.ts';
 import { useAnswer } from '../stores/ask.ts';
-import { english } from '../../i18n/index.ts';
 import type { Key } from '../../i18n/index.ts';
-import { LESSON_KEYS } from './Rail.tsx';
+import { stepNames } from './Rail.tsx';
 import { inFlightAt, sentence, spoken } from './say.ts';
 
 const PredictRow = lazy(() => import('../lesson/PredictRow.tsx'));
@@ -44,8 +43,8 @@ function Clock({ t }: { t: T }): JSX.Element {
   );
 }
 function useSaid(t: T): CaptionText {
-  const set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0), map = useSession((s) => s.map);
-  const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), names = LESSON_KEYS;
+  const messages = useView((s) => s.messages), set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0), map = useSession((s) => s.map);
+  const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), lesson = useSession((s) => s.lesson), names = stepNames(t, lesson);
   // while it plays the sentence changes some eight times a second, not at every frame
   const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
@@ -54,7 +53,7 @@ function useSaid(t: T): CaptionText {
   if (status === 'replaying' && progress) return { kick: t('clock.replaying'), note: '', text: t('cap.far', soFar(progress)) };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
-  if (told && id in english && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ? t(names[step - 1]) : '', text: lessonText(t, id as Key, told.values, request) };
+  if (told && id in messages && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ?? '', text: lessonText(t, id as Key, told.values, request) };
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
@@ -80,12 +79,13 @@ function coming(t: T, flights: Flights, map: StoryMap, at: number): string {
 const UNITS: readonly (readonly [Unit, 'ctl.unit.message' | 'ctl.unit.gate' | 'ctl.unit.write' | 'ctl.unit.lesson'])[] = [['message', 'ctl.unit.message'], ['gate', 'ctl.unit.gate'], ['write', 'ctl.unit.write'], ['lesson', 'ctl.unit.lesson']];
 export function Caption(): JSX.Element {
   const t = useT(), said = useSaid(t), status = useSession((s) => s.status), mode = useClock((s) => s.mode), begun = useClock((s) => s.begun), unit = useClock((s) => s.unit), offer = useSession((s) => s.offer), step = useSession((s) => s.step), steps = useSession((s) => s.steps), trouble = useSession((s) => s.trouble), width = useView((s) => s.width), work = useView((s) => s.terminal || s.editor), reduced = useView((s) => s.reduced);
+  const lesson = useSession((s) => s.lesson), first7 = lesson?.id === 'create-deployment', more = lesson !== null && step < steps, by: Unit = unit === 'lesson' && !more ? 'message' : unit;
   const phone = width === 'phone', first = !begun && offer !== '', idle = first && !phone, Extra = said.extra;
   const runOffer = (): void => { begin(); getSource()?.run(offer); };
-  const goLabel = said.go ?? (step === 1 && begun ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : unit === 'lesson' && step < steps ? t('ctl.nextStep') : t('ctl.next'));
+  const goLabel = said.go ?? (step === 1 && begun && first7 ? t('ctl.follow') : unit === 'gate' ? t('ctl.nextGate') : by === 'lesson' ? t('ctl.nextStep') : t('ctl.next'));
   const controls = (
     <div className="ctl">
-      {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={unit} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
+      {!idle && !phone && <select className="unit" aria-label={t('ctl.unit')} value={by} onChange={(e) => setUnit(e.target.value as Unit)}>{UNITS.filter(([u]) => u !== 'lesson' || more).map(([u, k]) => <option key={u} value={u}>{t(k)}</option>)}</select>}
       <button type="button" className="btn sq" aria-label={t('ctl.back')} aria-keyshortcuts="ArrowLeft" onClick={stepBack}>{ICONS.back}</button>
       {idle ? <button type="button" className="btn sq" aria-label={t('ctl.next')} onClick={() => stepForward()}>{ICONS.forward}</button> : first ? <button type="button" className="btn go" onClick={runOffer}>{ICONS.play} {t('you.run')}</button> : <button type="button" className="btn go" aria-keyshortcuts="ArrowRight" onClick={() => stepForward()}>{ICONS.forward} {goLabel} {!phone && <kbd aria-hidden="true">→</kbd>}</button>}
       {idle ? <button type="button" className="btn" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play} {mode === 'playing' ? t('ctl.pause') : t('ctl.idle')}</button> : <button type="button" className="btn sq" aria-label={mode === 'playing' ? t('ctl.pause') : t('ctl.play')} aria-keyshortcuts="Space" onClick={toggle}>{mode === 'playing' ? ICONS.pause : ICONS.play}</button>}
@@ -94,9 +94,9 @@ export function Caption(): JSX.Element {
   if (trouble) return <section className="cap trouble" role="alert"><Clock t={t} /><div className="say"><p>{trouble.text}</p></div><div className="ctl"><button type="button" className="btn go" onClick={trouble.act}>{trouble.action}</button></div></section>;
   return (
     <section className={`cap${work && !phone ? ' one' : ''}`} aria-label={said.kick}>
-      {phone && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
+      {phone && lesson !== null && <div className="nine" aria-hidden="true">{Array.from({ length: steps }, (_, i) => <i key={i} className={i + 1 < step ? 'p' : i + 1 === step ? 'n' : ''} />)}</div>}
       {!phone && <Clock t={t} />}
-      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced || status === 'replaying' ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}{width !== 'wide' && step === 7 && <Suspense fallback={null}><PredictRow /></Suspense>}</div>
+      <div className="say"><div className="kick"><span><b>{said.kick}</b>{said.note !== '' && <> <span>{said.note}</span></>}</span>{phone && <Clock t={t} />}</div><p key={reduced || status === 'replaying' ? 'still' : said.text} className="fade"><Rich text={said.text} /></p>{first && phone && <code className="offer">$ {offer}</code>}{Extra && <Extra />}{width !== 'wide' && step === 7 && first7 && <Suspense fallback={null}><PredictRow /></Suspense>}</div>
       {controls}
       <Live text={plain(said.text)} mode={status === 'replaying' ? status : mode} />
     </section>

@@ -13,7 +13,7 @@ export const choose = (record: number, node: string): void => { const { chosen }
 const MOST = 6;
 /** The record of the step's cycle, or -1: only while the lesson's own step is looked at, and never while it plays. */
 export function useAsked(): number {
-  const at = useSession((s) => (s.step === 7 && s.caption?.id.endsWith('.schedule') === true && Number(s.caption.values.feasible ?? 0) > 0 ? s.caption.record : -1)), still = useClock((s) => s.mode !== 'playing' && s.heading === 7);
+  const at = useSession((s) => (s.step === 7 && s.caption?.id === 'lesson.create-deployment.schedule' && Number(s.caption.values.feasible ?? 0) > 0 ? s.caption.record : -1)), still = useClock((s) => s.mode !== 'playing' && s.heading === 7);
   return still ? at : -1;
 }
 export interface Prediction { record: number; cycle: CycleView; answer: string }

@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import { LIBRARY } from '../../scenario/library/index-by-id.ts';
 import { openDocument, openSaved } from '../runs.ts';
 import { forget, refreshRuns, useKeeper } from '../saved/keeper.ts';
+import { stepForward } from '../stores/clock.ts';
 import { setView } from '../stores/view.ts';
 import { Rich, useT } from '../words.tsx';
 
@@ -16,7 +17,7 @@ export default function Scenarios(): JSX.Element {
       <div className="grow"><h2>{t('scen.library')}</h2>
         <ul className="cards">
           <li><button type="button" onClick={() => { close(); void openDocument({ scenario: '', seed, inputs: [], lesson: 'create-deployment' }, { offer: true }); }}><b>{t('scen.lesson')}</b><span><Rich text={t('top.crumb')} /></span></button></li>
-          {LIBRARY.map((s) => <li key={s.id}><button type="button" onClick={() => { close(); void openDocument({ scenario: s.text, seed, inputs: [], title: t(`scen.${s.id}`) }, {}); }}><b>{t(`scen.${s.id}`)}</b><span>{t(`scen.${s.id}.why`)}</span></button></li>)}
+          {LIBRARY.map((s) => <li key={s.id}><button type="button" onClick={() => { close(); void openDocument({ scenario: s.text, seed, inputs: [], title: t(`scen.${s.id}`), lesson: s.id }, {}).then((open) => { if (open) stepForward('lesson'); }); }}><b>{t(`scen.${s.id}`)}</b><span>{t(`scen.${s.id}.why`)}</span></button></li>)}
         </ul>
       </div>
       <div className="free"><h2>{t('scen.free')}</h2>

@@ -189,6 +189,7 @@ async function far<M extends 'step' | 'view'>(method: M, params: Methods[M][0]):
 export async function open(document: RunDocument): Promise<void> {
   useSession.setState({ status: 'loading', progress: null });
   await act(async () => {
+    lessonAt = { step: 0, virtual: -10, branch: 0 };
     const v = await engine().call('open', { document }, (done, of) => useSession.setState({ progress: { done, of } }));
     floor = Math.max(0, Math.min(...document.inputs.map((i) => i.at), v.cursor.at) - 4_000_000);
     return v;

@@ -1,6 +1,6 @@
 // What the user has chosen to see: theme, language, panels, selection. Kept in this browser when the page is at top level; in a frame nothing is stored.
 import { create } from 'zustand';
-import { english, loadLanguage, pickLanguage } from '../../i18n/index.ts';
+import { english, loadLanguage, loadLessons, pickLanguage } from '../../i18n/index.ts';
 import type { Language, Messages } from '../../i18n/index.ts';
 import type { Focus } from '../stage/layout.ts';
 
@@ -67,7 +67,10 @@ function dress(): void {
 export function setView(part: Partial<Omit<ViewState, 'theme' | 'dark' | 'language' | 'messages' | 'motion' | 'reduced'>>): void { useView.setState(part); save(); }
 export function setTheme(t: ViewState['theme']): void { useView.setState({ theme: t, dark: t === 'system' ? !media('(prefers-color-scheme: light)') : t === 'dark' }); dress(); save(); }
 export function setMotion(m: ViewState['motion']): void { useView.setState({ motion: m, reduced: m === 'system' ? media('(prefers-reduced-motion: reduce)') : m === 'reduced' }); save(); }
-export async function setLanguage(l: Language): Promise<void> { const messages = await loadLanguage(l); useView.setState({ language: l, messages }); dress(); save(); }
+/** The library's lessons have been opened: their words are wanted in every language chosen from now on. */
+let lessons = false;
+export async function wantLessons(): Promise<void> { if (lessons) return; lessons = true; const { language } = useView.getState(), words = await loadLessons(language); useView.setState((s) => (s.language === language ? { messages: { ...s.messages, ...words } } : s)); }
+export async function setLanguage(l: Language): Promise<void> { const messages = { ...(await loadLanguage(l)), ...(lessons ? await loadLessons(l) : {}) }; useView.setState({ language: l, messages }); dress(); save(); }
 /** Opens the inspector on something; null closes nothing, it only clears the selection. */
 export function select(selection: Selection): void { useView.setState(selection === null ? { selection } : { selection, inspector: true }); }
 /** Loads the language asked for and follows the system's theme, motion and the window's width. */
