@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../api/types.ts';
 import { buildTables, type Tables } from './iptables.ts';
-import { chainName, endpointChainName, probability, ruleText } from './rules.ts';
+import { chainName, endpointChainName, probability, ruleText, sameRules } from './rules.ts';
+import type { Rule } from './rules.ts';
 
 const meta = (name: string, labels = {}): KubeObject['metadata'] => ({ name, namespace: 'default', uid: name, resourceVersion: '1', creationTimestamp: '', labels });
 const service = (spec: object): KubeObject => ({ apiVersion: 'v1', kind: 'Service', metadata: meta('web'), spec: { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'], ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }], ...spec } });
@@ -19,6 +20,16 @@ describe('iptables', () => {
     // Names of upstream's own proxier tests (ns1/svc1:p80, endpoint 10.180.0.1:80).
     expect(chainName('SVC', 'ns1/svc1:p80', 'tcp')).toBe('KUBE-SVC-XPGD46QRK7WJZT7O');
     expect(endpointChainName('ns1/svc1:p80', 'tcp', '10.180.0.1:80')).toBe('KUBE-SEP-SXIVWICOYRO3J4NJ');
+  });
+
+  it('sees a changed rule', () => {
+    const rule: Rule = { protocol: 'tcp', recent: { name: 'a', check: 10 }, target: 'X' };
+    expect(sameRules([rule], [{ ...rule, recent: { name: 'a', check: 10 }, source: undefined }])).toBe(true);
+    for (const other of [{ ...rule, target: 'Y' }, { ...rule, recent: { name: 'a', check: 11 } }, { ...rule, recent: { name: 'a' } }, { protocol: 'tcp', target: 'X' }, { ...rule, port: 1 }] satisfies Rule[]) {
+      expect(sameRules([rule], [other])).toBe(false);
+      expect(sameRules([other], [rule])).toBe(false);
+    }
+    expect(sameRules([rule], [rule, rule])).toBe(false);
   });
 
   it('prints probabilities with ten decimals', () => {

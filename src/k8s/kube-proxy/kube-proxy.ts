@@ -9,6 +9,7 @@ import type { KubeObject } from '../api/types.ts';
 import { createProcess } from '../client-go/process.ts';
 import type { ClientIdentity, ProcessContext } from '../client-go/types.ts';
 import { buildTables, type ProxyState } from './iptables.ts';
+import { sameRules } from './rules.ts';
 import type { Rule } from './rules.ts';
 
 const SECOND = 1_000_000;
@@ -51,7 +52,7 @@ function sync(p: ProcessContext, node: string): void {
   }
   for (const key of Object.keys(tables).sort()) {
     const old = cell.get(key);
-    if (old !== undefined && JSON.stringify(old) === JSON.stringify(tables[key])) continue;
+    if (old !== undefined && sameRules(old, tables[key])) continue;
     cell.set(key, tables[key]);
     changed++;
   }

@@ -30,6 +30,20 @@ export interface Rule {
   readonly operand?: string;
 }
 
+/** Rules that iptables-save would print the same. */
+export function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i] as unknown as Fields, b[i] as unknown as Fields];
+    if (x === y) continue;
+    for (const key of Object.keys(x)) if (key !== 'recent' && x[key] !== y[key]) return false;
+    for (const key of Object.keys(y)) if (x[key] === undefined && y[key] !== undefined) return false;
+    if (a[i].recent?.name !== b[i].recent?.name || a[i].recent?.check !== b[i].recent?.check) return false;
+  }
+  return true;
+}
+type Fields = Readonly<Record<string, unknown>>;
+
 export const MARK = '0x00004000';
 
 function address(flag: string, value: string): string {
@@ -60,8 +74,20 @@ export function ruleText(chain: string, rule: Rule): string {
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+/** Texts hashed before: every node names the same chains, at every sync. A pure memo. */
+const HASHES = new Map<string, string>();
+
 /** The first 16 base32 characters (80 bits) of the SHA-256. */
 export function chainHash(text: string): string {
+  let hash = HASHES.get(text);
+  if (hash === undefined) {
+    if (HASHES.size >= 50_000) HASHES.clear();
+    HASHES.set(text, (hash = base32OfHash(text)));
+  }
+  return hash;
+}
+
+function base32OfHash(text: string): string {
   const hex = sha256(text).slice(0, 20);
   let out = '';
   for (let at = 0; at < 20; at += 5) {
@@ -82,6 +108,12 @@ export function endpointChainName(servicePort: string, protocol: string, endpoin
 
 /** 1/n with ten decimals, rounded half to even as C and Go print it (no 1/n is exactly half at that place but for powers of two and five). */
 export function probability(n: number): string {
+  return (PROBABILITIES[n] ??= decimals(n));
+}
+/** A pure memo; as long as the most endpoints of a service. */
+const PROBABILITIES: string[] = [];
+
+function decimals(n: number): string {
   const scaled = 10_000_000_000n;
   const whole = scaled / BigInt(n);
   const rest = (scaled % BigInt(n)) * 2n;
