@@ -50,7 +50,7 @@ function useSaid(t: T): CaptionText {
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
   const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', soFar(progress)) : t('cap.loading') };
-  if (status === 'replaying' && progress) return { kick: t('clock.replaying'), note: '', text: t('cap.far', soFar(progress)) };
+  if (status === 'replaying' && progress) return { kick: t('cap.far.kick'), note: '', text: t('cap.far', soFar(progress)) };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in messages && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ?? '', text: lessonText(t, id as Key, told.values, request) };
