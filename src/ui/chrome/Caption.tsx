@@ -4,6 +4,7 @@ import type { ComponentType, JSX } from 'react';
 import { create } from 'zustand';
 import { begin, setSpeed, setUnit, stepBack, stepForward, toggle, useClock } from '../stores/clock.ts';
 import { getSource, useSession } from '../stores/session.ts';
+import type { SessionState } from '../stores/session.ts';
 import { useView } from '../stores/view.ts';
 import { Dial, ICONS } from '../stage/glyphs.tsx';
 import type { Unit } from '../stage/stops.ts';
@@ -18,6 +19,7 @@ import { shortName } from '../stage/text.ts';
 import type { StoryMap } from '../../protocol/stage.ts';
 import { useAnswer } from '../stores/ask.ts';
 import type { Key } from '../../i18n/index.ts';
+import { Next } from '../lesson/Next.tsx';
 import { stepNames } from './Rail.tsx';
 import { inFlightAt, sentence, spoken } from './say.ts';
 
@@ -49,16 +51,26 @@ function useSaid(t: T): CaptionText {
   const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
   const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
+  const ended = useSession(endOf);
   if (status === 'loading') return { kick: t('cap.idle.kick'), note: '', text: progress ? t('cap.loading.n', soFar(progress)) : t('cap.loading') };
   if (status === 'replaying' && progress) return { kick: t('cap.far.kick'), note: '', text: t('cap.far', soFar(progress)) };
   if (set) return set;
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in messages && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ?? '', text: lessonText(t, id as Key, told.values, request) };
+  if (ended !== '' && heading < 0 && !plays && (flight < 0 || flights.list[flight]?.heartbeat)) { const [name, n] = ended.split(' '); return { kick: t('cap.step', { n: steps, of: steps }), note: names[steps - 1] ?? '', text: t('lesson.done', { name, n }), extra: Next }; }
   const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
   return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
 /** Virtual seconds done and to do. */
 const soFar = ({ done, of }: { done: number; of: number }): { n: string; of: string } => ({ n: (Math.max(0, done) / 1e6).toFixed(1), of: String(Math.round(Math.max(done, of) / 1e6)) });
+/** `name count` once every Pod that the first lesson's command asked for is Ready and nothing else was typed; else ''. */
+function endOf(s: SessionState): string {
+  const typed = s.transcript.filter((c) => c.stream === 'in');
+  if (s.lesson?.id !== 'create-deployment' || s.step < s.lesson.steps.length || typed.length !== 1) return '';
+  const name = String(s.lesson.steps[0].caption.values.name ?? ''), wanted = Number(/--replicas[= ](\d+)/.exec(typed[0].text)?.[1] ?? 1);
+  const ready = (s.projection?.nodes ?? []).flatMap((n) => n.pods).filter((p) => p.namespace === 'default' && p.name.startsWith(`${name}-`) && p.state === 'ready').length;
+  return ready >= wanted ? `${name} ${ready}` : '';
+}
 /** A step's sentence with what the engine knows of it: how many fields were sent and added, or that no node would do. Names lose their template hash; the inspector has them whole. */
 function lessonText(t: T, id: Key, values: Readonly<Record<string, string | number>>, request: MessageView | null): string {
   const said: Record<string, string | number> = {};

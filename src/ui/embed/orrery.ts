@@ -1,12 +1,12 @@
 // `window.orrery`: the page by program, and the same by postMessage for the page that embeds it. Only the parent of a frame is obeyed.
 import type { Input, ObjectRef, RunDocument, StepUnit } from '../../protocol/protocol.ts';
 import { openDocument } from '../runs.ts';
-import { begin } from '../stores/clock.ts';
+import { begin, useClock } from '../stores/clock.ts';
 import { engine, goTo, input, stepBy } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
 import { atTopLevel } from '../stores/view.ts';
 
-export interface OrreryState { at: number; event: number; branch: number; end: number; traceHash: number; status: string; transcript: string }
+export interface OrreryState { at: number; event: number; branch: number; end: number; traceHash: number; /** Of the engine: loading, running, replaying, lost. */ status: string; /** Of the playhead. */ mode: 'paused' | 'playing' | 'stepping'; transcript: string }
 export interface Orrery {
   /** Raised when a method changes. */
   readonly version: 1;
@@ -25,7 +25,7 @@ export interface Orrery {
   document(): Promise<RunDocument>;
   open(document: RunDocument): Promise<OrreryState>;
 }
-const state = (): OrreryState => { const s = useSession.getState(); return { at: s.cursor.at, event: s.cursor.event, branch: s.cursor.branch, end: s.end, traceHash: s.traceHash, status: s.status, transcript: s.transcript.map((c) => (c.stream === 'in' ? `$ ${c.text}` : c.text)).join('') }; };
+const state = (): OrreryState => { const s = useSession.getState(); return { at: s.cursor.at, event: s.cursor.event, branch: s.cursor.branch, end: Math.max(s.end, s.cursor.at), traceHash: s.traceHash, status: s.status, mode: useClock.getState().mode, transcript: s.transcript.map((c) => (c.stream === 'in' ? `$ ${c.text}` : c.text)).join('') }; };
 const UNITS: readonly StepUnit[] = ['message', 'write', 'gate', 'step'];
 function whole(v: unknown, name: string): number | undefined { if (v === undefined) return undefined; if (typeof v !== 'number' || !Number.isInteger(v) || v < 0) throw new TypeError(`${name}: a whole number from 0`); return v; }
 function text(v: unknown, name: string, most: number): string { if (typeof v !== 'string' || v.length > most) throw new TypeError(`${name}: a text of at most ${most} characters`); return v; }

@@ -22,7 +22,9 @@ const podName = (cycle: CycleView): string => cycle.pod.slice(cycle.pod.lastInde
 /** The cycle at the playhead: of the lesson's step, else the newest; of one Pod if given. */
 function useCycle(pod?: string): CycleView | null | undefined {
   const flights = useSession((s) => s.flights), told = useSession((s) => (s.caption?.id.endsWith('.schedule') ? s.caption.record : -1)), bound = useClock((s) => (pod === undefined ? lastBinding(flights, s.story) : -1)), asked = useNow('lastCycle', pod === undefined ? {} : { pod }), newest = asked?.record ?? -1;
-  const record = pod === undefined ? Math.max(bound, told, newest) : newest;
+  // on the way to the lesson's own cycle, one from before the lesson would be taken for it
+  const began = useSession((s) => (s.lesson?.id === 'create-deployment' && s.marks.length > 0 ? s.lesson.steps[0].caption.record : -1)), latest = Math.max(bound, told, newest);
+  const record = pod !== undefined ? newest : latest < began ? -1 : latest;
   // undefined: not known yet, which is not the same as none
   return useAnswer('cycle', record >= 0 ? { record } : null) ?? (record >= 0 || asked === null ? undefined : null);
 }
