@@ -7,6 +7,7 @@ import type { ControllerDefinition } from '../client-go/types.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoint/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
@@ -39,6 +40,7 @@ export const controllers: readonly ControllerDefinition[] = [
   resourceQuotaController,
   deploymentController,
   replicaSetController,
+  disruptionController,
   statefulSetController,
   garbageCollector,
   podGCController,

@@ -28,8 +28,8 @@ export interface ExplainedCycle {
   readonly rejected?: { readonly plugin: string; readonly reason: string };
 }
 
-/** `start` and `pick` as for `schedule`. */
-export function explainCycle(cycle: Cycle, start: number, pick: (n: number) => number): ExplainedCycle {
+/** `start` as for `schedule`. */
+export function explainCycle(cycle: Cycle, start: number): ExplainedCycle {
   const found = findNodesThatFit(cycle, start, withPod);
   const pre = runPreFilter(cycle, PLUGINS);
   if (pre.rejected) {
@@ -53,7 +53,7 @@ export function explainCycle(cycle: Cycle, start: number, pick: (n: number) => n
     const scores = at === undefined ? [] : byPlugin.map((one) => ({ plugin: one.plugin, raw: one.raw[at], normalized: one.normalized[at], weight: one.weight }));
     return { name: info.name, filters, scores, total: at === undefined || totals.length === 0 ? null : totals[at] };
   });
-  const chosen = found.feasible.length === 0 ? null : found.feasible.length === 1 ? found.feasible[0].name : selectHost(found.feasible, totals, pick);
+  const chosen = found.feasible.length === 0 ? null : found.feasible.length === 1 ? found.feasible[0].name : selectHost(found.feasible, totals);
   return { nodes, chosen, ...(found.diagnosis.preFilterMessage ? { rejected: { plugin: found.diagnosis.unschedulablePlugins[0] ?? '', reason: found.diagnosis.preFilterMessage } } : {}) };
 }
 
@@ -64,8 +64,8 @@ export function explainCycle(cycle: Cycle, start: number, pick: (n: number) => n
 export function explainInFlight(p: ProcessContext): ExplainedCycle | null {
   const flying = p.cell<InFlight>('in flight').get('');
   if (!flying) return null;
-  const { pod, attempts } = flying.entry;
+  const { pod } = flying.entry;
   const cycle: Cycle = { pod, snapshot: new SchedulerCache(p, listersOf(p)).snapshot() };
   const start = p.cell<{ readonly nextStart: number }>('loop').get('')?.nextStart ?? 0;
-  return explainCycle(cycle, start, (n) => p.draw('tie', pod.metadata.uid, attempts) % n);
+  return explainCycle(cycle, start);
 }

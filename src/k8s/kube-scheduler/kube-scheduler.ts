@@ -143,7 +143,7 @@ function runCycle(p: ProcessContext): void {
   }
   const cycle: Cycle = { pod, snapshot: cache.snapshot() };
   const { nextStart } = loopOf(p);
-  const outcome = schedule(cycle, nextStart, (n) => p.draw('tie', pod.metadata.uid, entry.attempts) % n, withPod);
+  const outcome = schedule(cycle, nextStart, withPod);
   if (outcome.kind !== 'no nodes' && outcome.nextStart !== nextStart) setLoop(p, { nextStart: outcome.nextStart });
   if (outcome.kind === 'scheduled') {
     p.record('schedule', outcome.node, key, outcome.feasible, describe(outcome));

@@ -1,18 +1,18 @@
 /**
  * `kubectl cordon`, `uncordon`, `drain`.
  * Upstream: k8s.io/kubectl/pkg/cmd/drain/drain.go, pkg/drain
- * Left out: --disable-eviction's parallel deletions run one after the other.
+ * Left out: --disable-eviction deletes the pods one after the other. Where upstream has a goroutine for each pod, one loop takes them in turn.
  */
 import type { KubeObject } from '../api/types.ts';
 import { toJson } from '../apimachinery/json-emit.ts';
 import { sleep } from '../../sim/program.ts';
 import type { Program } from '../../sim/program.ts';
 import { compareStrings } from '../apimachinery/utf8.ts';
-import { KubectlError, StatusError, usageError } from './errors.ts';
+import { AggregateError, KubectlError, StatusError, usageError } from './errors.ts';
 import type { Flag, Flags } from './flags.ts';
 import { dryRunOf, DRY_RUN_FLAG, PRINT_FLAGS, printResult, resultPrinter } from './result.ts';
 import type { Command, Session } from './session.ts';
-import { isNotFound, throwAll } from './session.ts';
+import { isNotFound } from './session.ts';
 import { fetchTarget, resolveTargets } from './targets.ts';
 import type { Info } from './targets.ts';
 import { twoWayPatch } from './strategic-diff.ts';
@@ -123,54 +123,61 @@ function* drainNode(k: Session, flags: Flags, node: string): Program {
   }
   const timeout = flags.duration('timeout');
   const end = timeout > 0 ? (yield* k.now()) + timeout : undefined;
-  for (const pod of doomed) yield* evict(k, flags, pod, end, dryRun === 'server');
-  if (dryRun === 'server') return;
-  for (const pod of doomed) yield* waitGone(k, pod, end);
+  // Each pod is evicted, tried again in five seconds if a budget forbids it, then looked for every second until it is gone.
+  let waiting: Doomed[] = doomed.map((pod) => ({ pod, evicted: false, at: 0 }));
+  while (waiting.length > 0) {
+    const first = waiting.reduce((a, b) => (b.at < a.at ? b : a));
+    const now = yield* k.now();
+    if (first.at > now) yield* sleep(first.at - now);
+    const next = first.evicted ? yield* lookFor(k, first.pod, end) : yield* evict(k, flags, first.pod, end, dryRun === 'server');
+    waiting = next === undefined ? waiting.filter((one) => one !== first) : waiting.map((one) => (one === first ? next : one));
+  }
 }
+
+interface Doomed { readonly pod: KubeObject; readonly evicted: boolean; readonly at: number }
 
 const aggregate = (messages: readonly string[]): string => (messages.length === 1 ? messages[0] : `[${messages.join(', ')}]`);
 
-function* evict(k: Session, flags: Flags, pod: KubeObject, end: number | undefined, dryRun: boolean): Program {
+/** One attempt. What comes next for the pod; undefined: nothing. */
+function* evict(k: Session, flags: Flags, pod: KubeObject, end: number | undefined, dryRun: boolean): Program<Doomed | undefined> {
   const grace = flags.int('grace-period');
   const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
   const where = { ...PODS, namespace: pod.metadata.namespace, name: pod.metadata.name };
-  for (;;) {
-    yield* k.err(`evicting pod ${nameOfPod(pod)}${dryRun ? ' (server dry run)' : ''}\n`);
-    try {
-      if (flags.bool('disable-eviction')) yield* k.ask({ verb: 'delete', ...where, text: toJson(deleteOptions), contentType: 'application/json' });
-      else {
-        yield* k.ask({
-          verb: 'create', ...where, subresource: 'eviction', contentType: 'application/json', accept: 'object', ...(dryRun ? { options: { dryRun: true } } : {}),
-          text: toJson({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.metadata.name, namespace: pod.metadata.namespace }, deleteOptions }),
-        });
-      }
-      return;
-    } catch (error) {
-      if (isNotFound(error)) return;
-      if (!(error instanceof StatusError) || error.status.reason !== 'TooManyRequests') {
-        if (error instanceof KubectlError) throw new KubectlError(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}": ${error.message}`);
-        throw error;
-      }
-      if (end !== undefined && (yield* k.now()) >= end) throw new KubectlError(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}": global timeout reached: ${flags.string('timeout')}`);
-      yield* k.err(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}" (will retry after 5s): ${error.message}\n`);
-      yield* sleep(5_000_000);
+  yield* k.out(`evicting pod ${nameOfPod(pod)}${dryRun ? ' (server dry run)' : ''}\n`);
+  try {
+    if (flags.bool('disable-eviction')) yield* k.ask({ verb: 'delete', ...where, text: toJson(deleteOptions), contentType: 'application/json' });
+    else {
+      yield* k.ask({
+        verb: 'create', ...where, subresource: 'eviction', contentType: 'application/json', accept: 'object', ...(dryRun ? { options: { dryRun: true } } : {}),
+        text: toJson({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.metadata.name, namespace: pod.metadata.namespace }, deleteOptions }),
+      });
     }
+    return dryRun ? undefined : { pod, evicted: true, at: 0 };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    if (!(error instanceof StatusError) || error.status.reason !== 'TooManyRequests') {
+      if (error instanceof KubectlError) throw new KubectlError(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}": ${error.message}`);
+      throw error;
+    }
+    if (end !== undefined && (yield* k.now()) >= end) throw new KubectlError(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}": global timeout reached: ${flags.string('timeout')}`);
+    yield* k.err(`error when evicting pods/"${pod.metadata.name}" -n "${pod.metadata.namespace}" (will retry after 5s): ${error.message}\n`);
+    return { pod, evicted: false, at: (yield* k.now()) + 5_000_000 };
   }
 }
 
-function* waitGone(k: Session, pod: KubeObject, end: number | undefined): Program {
-  for (;;) {
-    try {
-      const now = yield* k.get(PODS, pod.metadata.namespace, pod.metadata.name);
-      if (now.metadata.uid !== pod.metadata.uid) break;
-    } catch (error) {
-      if (isNotFound(error)) break;
-      throw error;
+/** Is the pod gone? Then it is said, and nothing is left to do. */
+function* lookFor(k: Session, pod: KubeObject, end: number | undefined): Program<Doomed | undefined> {
+  try {
+    const now = yield* k.get(PODS, pod.metadata.namespace, pod.metadata.name);
+    if (now.metadata.uid === pod.metadata.uid) {
+      if (end !== undefined && (yield* k.now()) >= end) throw new KubectlError(`error when waiting for pod "${pod.metadata.name}" in namespace "${pod.metadata.namespace}" to terminate: global timeout reached`);
+      return { pod, evicted: true, at: (yield* k.now()) + 1_000_000 };
     }
-    if (end !== undefined && (yield* k.now()) >= end) throw new KubectlError(`error when waiting for pod "${pod.metadata.name}" in namespace "${pod.metadata.namespace}" to terminate: global timeout reached`);
-    yield* sleep(1_000_000);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
   }
   yield* k.out(`pod/${pod.metadata.name} evicted\n`);
+  return undefined;
 }
 
 function* drain(k: Session, flags: Flags): Program {
@@ -190,7 +197,7 @@ function* drain(k: Session, flags: Flags): Program {
     }
   }
   if (remaining.length > 0) yield* k.err(`There are pending nodes to be drained:\n${remaining.map((name) => ` ${name}\n`).join('')}`);
-  throwAll(errors);
+  if (errors.length > 0) throw new AggregateError(errors);
 }
 
 export const CORDON_COMMANDS: readonly Command[] = [

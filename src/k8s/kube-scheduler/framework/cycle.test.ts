@@ -102,10 +102,9 @@ describe('scheduling cycle', () => {
       });
       const affinity = random(3) === 0 ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app: 'x' } }, topologyKey: 'kubernetes.io/hostname' }] } } : undefined;
       const cycle = { pod: pod({ ...asking(`${random(4000)}m`, '1Gi'), ...(affinity ? { affinity } : {}), ...(random(4) === 0 ? { nodeSelector: { disk: 'ssd' } } : {}) }, { app: 'web' }, OWNED), snapshot: snapshotOf(infos) };
-      const tie = random(1000);
       const start = random(6);
-      const again = schedule(cycle, start, (n) => tie % n, withPod);
-      const table = explainCycle(cycle, start, (n) => tie % n);
+      const again = schedule(cycle, start, withPod);
+      const table = explainCycle(cycle, start);
       expect(table.chosen).toBe(again.kind === 'scheduled' ? again.node : null);
       if (again.kind === 'no nodes') continue;
       expect(table.nodes.filter((one) => one.filters.some((f) => !f.ok)).length).toBe(again.diagnosis.refusals.length);

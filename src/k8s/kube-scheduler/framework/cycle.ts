@@ -42,17 +42,23 @@ export function runScores(cycle: Cycle, feasible: readonly NodeInfo[], plugins: 
   return { totals, byPlugin };
 }
 
-/** The node with the highest total; among equals the one that `pick(n)` (0 <= pick < n) names. */
-export function selectHost(feasible: readonly NodeInfo[], totals: readonly number[], pick: (n: number) => number): string {
-  let best = -Infinity;
-  let equals: number[] = [];
-  for (let i = 0; i < totals.length; i++) {
-    if (totals[i] > best) {
-      best = totals[i];
-      equals = [i];
-    } else if (totals[i] === best) equals.push(i);
+/**
+ * The node with the highest total. Among equals nothing is drawn (upstream draws for nodes that an extender scored alone): the root of a
+ * heap is taken, built as Go's container/heap builds it over the nodes in the order in which they were found.
+ */
+export function selectHost(feasible: readonly NodeInfo[], totals: readonly number[]): string {
+  const heap = totals.map((_, i) => i);
+  for (let top = Math.floor(heap.length / 2) - 1; top >= 0; top--) {
+    for (let i = top; ;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && totals[heap[child + 1]] > totals[heap[child]]) child++;
+      if (totals[heap[child]] <= totals[heap[i]]) break;
+      [heap[i], heap[child]] = [heap[child], heap[i]];
+      i = child;
+    }
   }
-  return feasible[equals.length === 1 ? equals[0] : equals[pick(equals.length)]].name;
+  return feasible[heap[0]].name;
 }
 
 export interface Found { readonly feasible: readonly NodeInfo[]; readonly diagnosis: Diagnosis; readonly filters: readonly ActiveFilter[]; readonly nextStart: number }
@@ -95,10 +101,10 @@ export function findNodesThatFit(cycle: Cycle, start: number, withPod: WithPod):
 }
 
 /** The whole decision. */
-export function schedule(cycle: Cycle, start: number, pick: (n: number) => number, withPod: WithPod): Outcome {
+export function schedule(cycle: Cycle, start: number, withPod: WithPod): Outcome {
   if (cycle.snapshot.nodes.length === 0) return { kind: 'no nodes' };
   const { feasible, diagnosis, filters, nextStart } = findNodesThatFit(cycle, start, withPod);
   if (feasible.length === 0) return { kind: 'unschedulable', diagnosis, filters, nextStart };
-  const node = feasible.length === 1 ? feasible[0].name : selectHost(feasible, runScores(cycle, feasible).totals, pick);
+  const node = feasible.length === 1 ? feasible[0].name : selectHost(feasible, runScores(cycle, feasible).totals);
   return { kind: 'scheduled', node, feasible: feasible.length, diagnosis, nextStart };
 }
