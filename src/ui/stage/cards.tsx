@@ -20,19 +20,20 @@ function Drawing({ box, children }: { box: Rect; children: JSX.Element }): JSX.E
   return <svg width={box.w} height={box.h} overflow="visible" aria-hidden="true" focusable="false">{children}</svg>;
 }
 /** A transparent button over a drawn thing: the drawing is for the eye, the button for pointer, keyboard and screen reader. */
-function Hit({ x, y, w, h, name, act, round = 8, pressed }: { x: number; y: number; w: number; h: number; name: string; act: () => void; round?: number; pressed?: boolean }): JSX.Element {
-  return <button type="button" className="hit nopan" aria-label={name} aria-pressed={pressed} style={{ left: x, top: y, width: w, height: h, borderRadius: round }} onClick={act} />;
+function Hit({ x, y, w, h, name, act, round = 8, pressed, tip }: { x: number; y: number; w: number; h: number; name: string; /** What a short word or letter of the drawing means. */ tip?: string; act: () => void; round?: number; pressed?: boolean }): JSX.Element {
+  return <button type="button" className="hit nopan" aria-label={name} title={tip} aria-pressed={pressed} style={{ left: x, top: y, width: w, height: h, borderRadius: round }} onClick={act} />;
 }
 const component = (name: string, node = ''): void => select({ kind: 'component', component: name, node });
 
+const TIPS = ['tip.authn', 'tip.audit', 'tip.apf', 'tip.authz', 'tip.default', 'tip.mutate', 'tip.validate', 'tip.admit', 'tip.store'] as const;
 export const HubCard = memo(function HubCard(): JSX.Element {
   const box = useGeometry((g) => g.layout.hub), compact = useGeometry((g) => g.layout.compact), gates = useLive((s) => s.gates), cache = useLive((s) => s.cache), words = useWords(), t = useT();
   const y = box.track - box.y;
   return (
     <>
       <Drawing box={box}><><Hub box={box} gates={gates} cache={cache} words={words} compact={compact} />{box.tall && <Suspense fallback={null}><GateDetails /></Suspense>}</></Drawing>
-      <Hit x={box.titleX - box.x - (box.level === 0 ? 70 : 6)} y={box.titleY - box.y - 18} w={140} h={26} name={t('name.hub')} act={() => component('kube-apiserver')} />
-      {!compact && words.gates.map((g, i) => <Hit key={g + i} x={box.gate0 - box.x + i * box.gateStep - Math.min(24, box.gateStep / 2 - 1)} y={y - box.gateHeight / 2 - 2} w={Math.min(48, box.gateStep - 2)} h={box.gateHeight + (box.level === 0 ? 26 : 4)} name={t('name.gate', { n: i + 1, name: g })} act={() => component('kube-apiserver', `gate/${i}`)} />)}
+      <Hit x={box.titleX - box.x - (box.level === 0 ? 70 : 6)} y={box.titleY - box.y - 18} w={140} h={26} name={t('name.hub')} tip={t('tip.hub')} act={() => component('kube-apiserver')} />
+      {!compact && words.gates.map((g, i) => <Hit key={g + i} x={box.gate0 - box.x + i * box.gateStep - Math.min(24, box.gateStep / 2 - 1)} y={y - box.gateHeight / 2 - 2} w={Math.min(48, box.gateStep - 2)} h={box.gateHeight + (box.level === 0 ? 26 : 4)} name={t('name.gate', { n: i + 1, name: g })} tip={t(TIPS[i])} act={() => component('kube-apiserver', `gate/${i}`)} />)}
     </>
   );
 });
@@ -54,7 +55,7 @@ export const SchedulerCard = memo(function SchedulerCard(): JSX.Element {
   return (
     <>
       <Drawing box={box}><Scheduler box={box} view={view} words={words} compact={compact} unbound={unbound} /></Drawing>
-      <Hit x={0} y={0} w={box.open ? 190 : box.w} h={box.h} name={t('name.scheduler', { n: view.active + view.backoff + view.unschedulable })} act={() => component('kube-scheduler')} />
+      <Hit x={0} y={0} w={box.open ? 190 : box.w} h={box.h} name={t('name.scheduler', { n: view.active + view.backoff + view.unschedulable })} tip={t('tip.queues')} act={() => component('kube-scheduler')} />
       {box.open && <div className="sched-slot nopan nowheel"><SchedulerSlot /></div>}
     </>
   );
@@ -66,7 +67,7 @@ const PodHits = memo(function PodHits({ box, view, compact, selected }: { box: N
 });
 const PodHit = memo(function PodHit({ x, y, w, h, namespace, name, state, simplified, pressed }: { x: number; y: number; w: number; h: number; namespace: string; name: string; state: PodState; simplified: boolean; pressed: boolean }): JSX.Element {
   const t = useT();
-  return <Hit x={x} y={y} w={w} h={h} round={13} pressed={pressed} name={t('name.pod', { name, state: t(POD[state]) }) + (simplified ? `, ${t('simple')}` : '')} act={() => select({ kind: 'object', resource: 'pods', namespace, name })} />;
+  return <Hit x={x} y={y} w={w} h={h} round={13} pressed={pressed} tip={t(POD[state])} name={t('name.pod', { name, state: t(POD[state]) }) + (simplified ? `, ${t('simple')}` : '')} act={() => select({ kind: 'object', resource: 'pods', namespace, name })} />;
 });
 export const NodeCard = memo(function NodeCard({ id }: { id: string }): JSX.Element | null {
   const name = id.slice(5), box = useGeometry((g) => g.layout.nodes.find((n) => n.name === name)), compact = useGeometry((g) => g.layout.compact), words = useWords(), t = useT();
