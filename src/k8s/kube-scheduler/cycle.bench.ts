@@ -23,7 +23,7 @@ bench('place 10,000 pods of one deployment on 100 nodes', () => {
       apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${n}`, namespace: 'default', uid: `p${n}`, resourceVersion: '1', creationTimestamp: '', labels: { app: 'web' }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs', controller: true }] },
       spec: { containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: '100m', memory: '100Mi' } } }], tolerations: [] },
     };
-    const outcome = schedule({ pod, snapshot }, 0, () => 0, withPod);
+    const outcome = schedule({ pod, snapshot }, 0, withPod);
     if (outcome.kind !== 'scheduled') throw new Error('does not fit');
     const at = index.get(outcome.node)!;
     nodes[at] = withPod(nodes[at], pod);

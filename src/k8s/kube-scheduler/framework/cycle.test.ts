@@ -63,27 +63,27 @@ describe('scheduling cycle', () => {
     const cycle = { pod: pod({}, { app: 'web' }, OWNED), snapshot: snapshotOf(nodes) };
     // raw: n1 = 1*ln5 + 2 + 1*ln4 + 4 = 9, n2 = 2 + ln4 + 4 = 7, n3 = 6; normalised 100*(9+6-s)/9.
     expect(scoresOf(cycle)['PodTopologySpread']).toEqual([66, 88, 100]);
-    expect(schedule(cycle, 0, () => 0, withPod)).toMatchObject({ kind: 'scheduled', node: 'n3', feasible: 3 });
+    expect(schedule(cycle, 0, withPod)).toMatchObject({ kind: 'scheduled', node: 'n3', feasible: 3 });
   });
 
   it('honours hard spread constraints', () => {
     const nodes = [1, 2].map((n) => newNodeInfo(node(`n${n}`)));
     nodes[0] = withPod(nodes[0], pod({ nodeName: 'n1' }, { app: 'x' }));
     const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'x' } } }];
-    expect(schedule({ pod: pod({ topologySpreadConstraints }, { app: 'x' }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
+    expect(schedule({ pod: pod({ topologySpreadConstraints }, { app: 'x' }), snapshot: snapshotOf(nodes) }, 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
   });
 
   it('sends a pod that names its node there, and says so when it cannot go', () => {
     const nodes = [1, 2, 3].map((n) => newNodeInfo(node(`n${n}`)));
     const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n2'] }] }] } } };
-    expect(schedule({ pod: pod({ affinity }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
-    const big = schedule({ pod: pod({ affinity, ...asking('5', '1Gi') }), snapshot: snapshotOf(nodes) }, 0, () => 0, withPod);
+    expect(schedule({ pod: pod({ affinity }), snapshot: snapshotOf(nodes) }, 0, withPod)).toMatchObject({ node: 'n2', feasible: 1 });
+    const big = schedule({ pod: pod({ affinity, ...asking('5', '1Gi') }), snapshot: snapshotOf(nodes) }, 0, withPod);
     expect(big.kind === 'unschedulable' && fitErrorText(3, big.diagnosis, '')).toBe("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].");
   });
 
   it('waits for claims', () => {
     const snapshot = snapshotOf([newNodeInfo(node('a'))]);
-    const waiting = schedule({ pod: pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }), snapshot }, 0, () => 0, withPod);
+    const waiting = schedule({ pod: pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }), snapshot }, 0, withPod);
     expect(waiting.kind === 'unschedulable' && fitErrorText(1, waiting.diagnosis, '')).toBe('0/1 nodes are available: persistentvolumeclaim "data" not found.');
   });
 
