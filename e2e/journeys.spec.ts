@@ -131,6 +131,8 @@ test('a reload brings the work back', async ({ page }) => {
   await type(page, 'kubectl create deployment one --image=nginx:1.27');
   await wait(page, 2);
   await type(page, 'kubectl create deployment two --image=nginx:1.27');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.waitForTimeout(1000);
   const before = await stateOf(page);
   await page.reload();
   await expect.poll(async () => (await stateOf(page)).event).toBe(before.event);

@@ -4,9 +4,8 @@
  */
 import { PROTOCOL, type AnswerMessage, type Input, type Method, type Methods, type RequestMessage, type RunDocument, type View } from '../protocol/protocol.ts';
 import { BEHAVIOUR } from './behaviour.ts';
-import { findMoment, momentOf } from './moment.ts';
+import { findLesson } from './lessons.ts';
 import { BOOTED, Session, SessionError, type Work } from './session.ts';
-import { performStep } from './steps.ts';
 import { transferables } from './window.ts';
 
 /** Milliseconds on the clock of the thread between two looks at the mailbox, and between two words on how far it has come. */
@@ -129,7 +128,7 @@ export class Engine {
       case 'check':
         return (await import('./check.ts')).checkManifest((params as Methods['check'][0]).text);
       case 'document':
-        return (params as Methods['document'][0]).moment === false ? session.toDocument() : { ...session.toDocument(), moment: momentOf(session.sim, session.originRecord()) };
+        return (params as Methods['document'][0]).moment === false ? session.toDocument() : { ...session.toDocument(), moment: (await import('./moment.ts')).momentOf(session.sim, session.originRecord()) };
       case 'files':
         return { files: session.files() };
       case 'components':
@@ -141,14 +140,17 @@ export class Engine {
 
   /** Replays a document: boots, performs the inputs at their times, goes to the moment. */
   private async open(document: RunDocument, id: number): Promise<View> {
-    const session = Session.prepare(document);
+    const session = Session.prepare(document, await findLesson(document.lesson));
     const goal = Math.max(document.moment?.at ?? 0, ...document.inputs.map((input) => input.at), BOOTED);
     session.sim.boot();
     await this.runTo(session, BOOTED, goal, id);
     session.begin();
     const { steps } = session.scenario;
     if (steps.length > 0 || document.inputs.length > 0) await this.ports.assets([document.scenario, ...document.inputs.map(({ input }) => textOf(input))].join('\n'));
-    for (const step of steps) await performStep(session, step, (at) => this.runTo(session, at, goal, id));
+    if (steps.length > 0) {
+      const { performStep } = await import('./steps.ts');
+      for (const step of steps) await performStep(session, step, (at) => this.runTo(session, at, goal, id));
+    }
     if (steps.length > 0) session.adopt();
     for (const { at, input } of document.inputs) {
       await this.runTo(session, at, goal, id);
@@ -162,7 +164,7 @@ export class Engine {
       if (sim.traceHash() !== moment.hash) {
         sim.seek(sim.branch.end);
         await this.runTo(session, moment.at + 5_000_000, goal, id);
-        const event = findMoment(sim, moment, session.originRecord());
+        const event = (await import('./moment.ts')).findMoment(sim, moment, session.originRecord());
         if (event === undefined) throw new SessionError('moment', 'the moment of this link does not occur any more: the simulator was corrected since it was made', 'moment');
         sim.seek(event);
       }

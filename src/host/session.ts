@@ -5,7 +5,6 @@
 import type { ProcessContext } from '../k8s/client-go/types.ts';
 import { createCluster } from '../k8s/cluster.ts';
 import { explainInFlight } from '../k8s/kube-scheduler/explain.ts';
-import { lessonById } from '../lesson/catalog/index-by-id.ts';
 import { NOT_BEGUN, readOn, type Lesson, type LessonProgress } from '../lesson/lesson.ts';
 import type { BranchInfo, CaptionView, Cursor, CycleView, Input, LessonView, ObjectRef, RunDocument, StepUnit, View } from '../protocol/protocol.ts';
 import type { TraceWindow } from '../protocol/stage.ts';
@@ -48,23 +47,22 @@ export class Session {
   readonly sim: Simulator;
   readonly peek: Peek;
   readonly scenario: Scenario;
-  readonly lesson: Lesson | undefined;
   /** Record inside the event at the cursor, for stepping by gate; -1: the whole event. */
   private record = -1;
   private readonly states = new Map<Branch, BranchState>();
   private origin = 0;
 
   /** A session whose cluster is not started yet: boot it, run it to BOOTED, then `begin`. */
-  static prepare(document: RunDocument): Session {
-    return new Session(document, false);
+  static prepare(document: RunDocument, lesson: Lesson | undefined): Session {
+    return new Session(document, lesson, false);
   }
 
-  constructor(public document: RunDocument, boot = true) {
+  /** `lesson`: the one that the document names. */
+  constructor(public document: RunDocument, private readonly lesson?: Lesson, boot = true) {
     this.scenario = readScenario(document.scenario);
     const { settings } = this.scenario;
     this.sim = createCluster({ seed: document.seed, nodes: settings.nodes, cpu: settings.cpu, memory: settings.memory, addons: settings.other.addons !== 'off' });
     this.peek = new Peek(this.sim);
-    this.lesson = document.lesson === undefined ? undefined : lessonById(document.lesson);
     if (!boot) return;
     this.sim.boot();
     this.sim.runUntil(BOOTED);

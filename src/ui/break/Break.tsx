@@ -1,7 +1,7 @@
 // Break…: stops and starts processes and whole nodes, cuts and heals links. Everything here is an input, and stands in the run's document.
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { begin } from '../stores/clock.ts';
+import { begin, letHappen } from '../stores/clock.ts';
 import { hasEngine, input } from '../stores/engine.ts';
 import { setView } from '../stores/view.ts';
 import { useNow } from '../inspector/now.ts';
@@ -12,7 +12,7 @@ export default function Break(): JSX.Element {
   const t = useT(), now = useNow('components', {}), [error, setError] = useState(''), [a, setA] = useState('kube-apiserver'), [b, setB] = useState('etcd');
   const all = now?.components ?? [], up = (name: string): boolean => all.find((c) => c.name === name)?.up ?? true;
   const control = all.filter((c) => !c.name.includes('/') && c.name !== 'workstation'), nodes = [...new Set(all.filter((c) => c.name.startsWith('kubelet/')).map((c) => c.name.slice(8)))];
-  const act = async (list: readonly Parameters<typeof input>[0][]): Promise<void> => { if (!hasEngine()) return; begin(); try { for (const one of list) await input(one); setError(''); } catch (e) { setError(e instanceof Error ? e.message : String(e)); } };
+  const act = async (list: readonly Parameters<typeof input>[0][]): Promise<void> => { if (!hasEngine()) return; begin(); try { for (const one of list) await input(one); letHappen(); setError(''); } catch (e) { setError(e instanceof Error ? e.message : String(e)); } };
   const flip = (names: readonly string[], stop: boolean): void => void act(names.filter((n) => all.some((c) => c.name === n) && up(n) === stop).map((target) => ({ kind: 'fault', fault: stop ? 'stop' : 'start', target })));
   return (
     <div className="panel">

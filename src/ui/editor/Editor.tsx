@@ -11,7 +11,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
-import { begin } from '../stores/clock.ts';
+import { begin, letHappen } from '../stores/clock.ts';
 import { engine, hasEngine, input } from '../stores/engine.ts';
 import { setView, useView } from '../stores/view.ts';
 import { useNow } from '../inspector/now.ts';
@@ -55,7 +55,7 @@ export default function Editor(): JSX.Element {
     const view = editor.current;
     if (!view || !hasEngine()) return;
     begin();
-    try { await input({ kind: 'edit', path, text: view.state.doc.toString(), apply: true }); setSaid(t('edit.applied', { path })); } catch (e) { setSaid(e instanceof Error ? e.message : String(e)); }
+    try { await input({ kind: 'edit', path, text: view.state.doc.toString(), apply: true }); letHappen(); setSaid(t('edit.applied', { path })); } catch (e) { setSaid(e instanceof Error ? e.message : String(e)); }
   };
   const run = useRef(apply);
   run.current = apply;

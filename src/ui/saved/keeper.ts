@@ -1,6 +1,7 @@
 // Which run this tab works on, and how it is kept: after every input the document is written before the picture shows what it did.
 import { create } from 'zustand';
 import type { RunDocument } from '../../protocol/protocol.ts';
+import { useClock } from '../stores/clock.ts';
 import { engine, onActed } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
 import { atTopLevel } from '../stores/view.ts';
@@ -52,4 +53,18 @@ export async function take(run: Saved): Promise<void> {
 /** From here on something else is worked on; what was kept stays kept. */
 export function leave(title = ''): void { const { id } = useKeeper.getState(); if (id !== '') release(id); useKeeper.setState({ id: '', title, elsewhere: false }); }
 export async function forget(id: string): Promise<void> { await remove(id); await refreshRuns(); }
-export function startKeeping(): void { onActed(keep); }
+let soon = 0;
+/** Every input at once; where one stands in the run, a moment after one came to rest there. */
+export function startKeeping(): void {
+  onActed(keep);
+  useSession.subscribe((s, before) => {
+    if (s.cursor === before.cursor || useKeeper.getState().id === '') return;
+    clearTimeout(soon);
+    if (useClock.getState().mode === 'paused') soon = window.setTimeout(() => void keep(), 300);
+  });
+  useClock.subscribe((s, before) => {
+    if (s.mode !== 'paused' || before.mode === 'paused' || useKeeper.getState().id === '') return;
+    clearTimeout(soon);
+    soon = window.setTimeout(() => void keep(), 300);
+  });
+}

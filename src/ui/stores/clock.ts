@@ -37,7 +37,7 @@ export function onFrame(l: Listener): () => void { listeners.add(l); return () =
 /** The playhead is where no trace is known yet: it stands until the window is there. */
 let waiting = false;
 let asking = false;
-let goal: { to: number; rate: number } | null = null, frame = 0, last = 0;
+let goal: { to: number; rate: number } | null = null, frame = 0, last = 0, hurry = 1;
 function place(story: number): void {
   waiting = false;
   const { window: w, from, to, map } = useSession.getState();
@@ -58,7 +58,7 @@ function tick(now: number): void {
     if (Math.abs(d) <= Math.abs(step)) { const to = goal.to; goal = null; useClock.setState({ mode: 'paused' }); place(to); return; }
     place(c.story + step);
   } else if (c.mode === 'playing') {
-    place(Math.min(c.story + dt, toStory(map, to)));
+    place(Math.min(c.story + dt * (c.speed === 0 ? hurry : 1), toStory(map, to)));
   } else return;
   go();
 }
@@ -66,6 +66,10 @@ function go(): void { if (frame === 0) { if (last === 0) last = performance.now(
 
 export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1, spot: -1, heading: -1 }); last = performance.now(); go(); }
 export function pause(): void { goal = null; useClock.setState({ mode: 'paused' }); place(useClock.getState().story); }
+/** What a user asked for is to happen: a clock that stands is set going. */
+export function letHappen(): void { if (useClock.getState().mode === 'paused') play(); }
+/** Story time passes so many times as fast while somebody waits for an answer. */
+export function setHurry(times: number): void { hurry = times; }
 export function toggle(): void { if (useClock.getState().mode === 'playing') pause(); else play(); }
 export function setSpeed(speed: number): void { useClock.setState({ speed }); const { window: w, from, to } = useSession.getState(); if (w) newWindow(w, from, to); }
 /** A new stretch of trace: the playhead stays at its virtual time, a running step goes on to where it was going. */

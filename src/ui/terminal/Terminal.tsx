@@ -96,7 +96,7 @@ export default function Terminal(): JSX.Element {
   return (
     <div className="tty" onClick={(e) => { if (e.target === e.currentTarget) field.current?.focus(); }}>
       <div className="pane-head"><b>{t('term.title')}</b><span className="ns m">default</span><span className="sp" /><span className="hint">{phone ? '' : at >= 0 ? t('term.history', { n: history.length - at, of: history.length }) : t('term.hint')}</span>{running && <button type="button" className="chip" onClick={interrupt}>{t('term.interrupt')}</button>}<button type="button" className="pane-x" aria-label={t('term.close')} onClick={() => setView({ terminal: false })}>×</button></div>
-      <div className="tty-text" role="log" aria-label={t('term.log')} tabIndex={0}>
+      <div className="tty-text" role="log" aria-label={t('term.log')} tabIndex={0} onMouseUp={(e) => { if (window.getSelection()?.isCollapsed !== false && !(e.target as Element).closest('button, textarea')) field.current?.focus(); }}>
         {blocks.map((b) => <div key={b.process}><Prompted text={b.line} />{b.parts.map((p, i) => <div key={i} className={`tty-${p.stream}`}>{p.text.replace(/\n$/, '')}</div>)}</div>)}
         {waiting.map((line, i) => <div key={i} className="tty-wait"><Prompted text={line} /></div>)}
         {open !== '' && <Prompted text={open} />}

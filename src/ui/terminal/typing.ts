@@ -1,6 +1,6 @@
 // What was typed and is not run yet: the beginning of a command that is not finished, and whole commands that wait for the one before them.
 import { create } from 'zustand';
-import { begin, play, useClock } from '../stores/clock.ts';
+import { begin, letHappen, setHurry, useClock } from '../stores/clock.ts';
 import { engine, hasEngine, input } from '../stores/engine.ts';
 import { getSource, useSession } from '../stores/session.ts';
 
@@ -45,7 +45,11 @@ async function run(): Promise<void> {
       useTyping.setState({ waiting: rest });
       begin();
       if (!hasEngine()) { getSource()?.run(line); continue; }
+      const { story } = useClock.getState();
       await input({ kind: 'command', line });
+      // not when one went elsewhere meanwhile
+      if (Math.abs(useClock.getState().story - story) < 500) letHappen();
+      awaitAnswer();
       if (fresh.length > 0) await cut();
       if (useTyping.getState().waiting.length > 0) await ended();
     }
@@ -55,7 +59,7 @@ async function run(): Promise<void> {
 /** Until the newest command has ended at the playhead, which is set going if it stands. Gone to another moment or run meanwhile, the lines that waited are left. */
 function ended(): Promise<void> {
   const last = (): number => useSession.getState().transcript.reduce((n, c) => Math.max(n, c.process), 0), process = last(), { branch } = useSession.getState().cursor;
-  if (useClock.getState().mode === 'paused') play();
+  letHappen();
   return new Promise((resolve) => {
     const look = (): void => {
       const s = useSession.getState(), gone = s.cursor.branch !== branch || last() !== process;
@@ -66,4 +70,19 @@ function ended(): Promise<void> {
     const stop = useSession.subscribe(look), left = useTyping.subscribe(look);
     look();
   });
+}
+
+/** Longer than any command that only asks; what waits by itself (-w, sleep) goes on at the story's own pace. */
+const PATIENCE = 6000;
+let timer = 0;
+/** At the prompt one waits for the answer, not for the way of each message: story time passes faster and faster until it is there. */
+function awaitAnswer(): void {
+  const began = performance.now();
+  clearInterval(timer);
+  timer = window.setInterval(() => {
+    const waited = performance.now() - began, running = useSession.getState().projection?.terminal.running === true;
+    const over = waited > PATIENCE || (waited > 400 && !running) || useClock.getState().mode !== 'playing';
+    setHurry(over ? 1 : Math.min(40, 2 ** (waited / 250)));
+    if (over) clearInterval(timer);
+  }, 50);
 }
