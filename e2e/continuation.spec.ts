@@ -44,6 +44,7 @@ test('Ctrl-C leaves what is open', async ({ page }) => {
   await expect(page.locator('.tty-mark')).toHaveText('$');
   await prompt.fill('echo free');
   await prompt.press('Enter');
+  await expect.poll(async () => (await stateOf(page)).transcript).toContain('$ echo free\n');
   await wait(page, 1);
   expect((await stateOf(page)).transcript).toBe('$ echo free\nfree\n');
 });
