@@ -10,7 +10,7 @@ for (const colorScheme of ['dark', 'light'] as const) for (const locale of ['en-
       await page.goto('./?recorded');
       await page.getByRole('button', { name: /Run this command|运行这条命令/ }).waitFor();
       for (const key of ['', 't', 'i', 'settings']) {
-        if (key === 'settings') await page.getByRole('button', { name: /^(Settings|设置)$/ }).click({ force: true, timeout: 2000 }).catch(() => {});
+        if (key === 'settings') await page.getByRole('button', { name: /^(Settings|设置|Menu|菜单)$/ }).click({ force: true, timeout: 2000 }).catch(() => {});
         else if (key !== '') await page.locator('body').press(key);
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`), `after "${key}"`).toEqual([]);

@@ -16,7 +16,7 @@ for (const [colorScheme, locale] of [['dark', 'en-US'], ['light', 'zh-CN']] as c
       await page.getByRole('log').waitFor();
       await look('terminal');
       await page.getByRole('button', { name: /Close the terminal|关闭终端/ }).click();
-      if (width < 640) await page.getByRole('button', { name: /^(Settings|设置)$/ }).click();
+      if (width < 640) await page.getByRole('button', { name: /^(Menu|菜单)$/ }).click();
       await page.getByRole('button', { name: 'YAML', exact: true }).click();
       await page.locator('.cm-content').waitFor();
       await look('editor');

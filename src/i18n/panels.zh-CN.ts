@@ -2,7 +2,7 @@
 import type { panels as en } from './panels.en.ts';
 
 export const panels: Record<keyof typeof en, string> = {
-  'rail.typed': '这次运行的命令', 'rail.none': '还没有输入命令。你输入的会标在这里。',
+  
   'term.title': '终端', 'term.log': '终端输出', 'term.prompt': '命令行', 'term.hint': '↑ 历史 · ctrl-R 搜索 · tab 补全', 'term.history': '↑ 历史 {n}／{of}', 'term.search': '搜索', 'term.interrupt': '中断 ^C', 'term.close': '关闭终端', 'term.completions': '补全', 'term.more': '另有 {n} 个', 'term.fork': '你在过去：之后的 {n} 个输入留在它们自己的运行里，新的运行从这里开始。',
   'edit.name': '{path} 的 YAML', 'edit.file': '文件', 'edit.new': '新文件', 'edit.load': '编辑 {name}', 'edit.of': '第 {n} 个，共 {of} 个', 'edit.next': '下一个错误', 'edit.errors': '{n} 个错误', 'edit.apply': '应用', 'edit.close': '关闭编辑器', 'edit.line': '第 {n} 行：', 'edit.applied': '已在终端输入 kubectl apply -f {path}。',
   'insp.all': '全部', 'insp.find': '查找对象', 'insp.find.hint': 'kind、namespace 或名称', 'insp.count': '{n} 个对象', 'insp.more': '另有 {n} 个', 'insp.moreFields': '另有 {n} 个字段', 'insp.components': '组件', 'insp.nothing': '此刻没有名为“{text}”的东西。', 'insp.cycle': '调度周期',
@@ -15,7 +15,7 @@ export const panels: Record<keyof typeof en, string> = {
   'preview.crumb': '通往某一刻的链接', 'preview.what': '有人分享了一次运行', 'preview.untitled': '没有标题的运行', 'preview.does': '它会做什么', 'preview.nothing': '什么也不做：就是静止的集群。', 'preview.stops': '停在这里，暂停。', 'preview.still': '读自链接。没有任何东西在运行。', 'preview.chars': '{n} 个字符', 'preview.moment': '这一刻的虚拟时间', 'preview.cluster': '集群', 'preview.nodes': '{n} 个节点，Kubernetes 1.36 的规则', 'preview.replay': '将重放', 'preview.input': '1 个输入，{events} 个事件', 'preview.picture': '链接里的集群，静止时：{n} 个节点', 'preview.inputs': '{n} 个输入，{events} 个事件', 'preview.inputsOnly': '{n} 个输入', 'preview.seed': '种子', 'preview.network': '网络', 'preview.none': '不用：全部在这个标签页里运行', 'preview.plain': '标题和文字来自链接的作者，按纯文本显示。', 'preview.edit': '写入 {path}，{n} 行', 'preview.open': '打开，停在这一刻', 'preview.leave': '保留我的工作', 'preview.kept': '你的运行“{title}”无论如何都保存在这个浏览器里。打开会在旁边另起一个。', 'preview.beside': '打开会另起一个运行，不会碰你的任何东西。',
   'scen.library': '场景库', 'scen.lesson': '第一课', 'scen.free': '自由玩', 'scen.nodes': '节点数', 'scen.seed': '种子', 'scen.start': '开始', 'scen.saved': '保存在这个浏览器里', 'scen.none': '还没有。从第一个输入开始，运行就会被保存。', 'scen.untitled': '一次运行', 'scen.inputs': '{n} 个输入', 'scen.delete': '删除 {title}',
   'scen.rolling-update': '滚动更新', 'scen.rolling-update.why': '哪个 Pod 先走，由谁决定？', 'scen.self-healing': '自愈', 'scen.self-healing.why': '三个 Pod 被删除。谁会发现？', 'scen.crash-loop': '崩溃循环', 'scen.crash-loop.why': '总是退出的容器，以及退避。', 'scen.image-pull': '镜像拉取退避', 'scen.image-pull.why': '一个不存在的标签。', 'scen.pending-pods': 'Pending 的 Pod', 'scen.pending-pods.why': '三个四核节点上的四个三核 Pod。', 'scen.quota': '配额', 'scen.quota.why': 'Deployment 被接受，它的 Pod 没有。', 'scen.node-loss': '一个节点死了', 'scen.node-loss.why': '五十秒，然后五分钟：为什么这么久？', 'scen.drain': '排空节点', 'scen.drain.why': '驱逐是请求，不是删除。', 'scen.scheduler-down': '没有调度器', 'scen.scheduler-down.why': '没有人做决定时，还有什么能工作？',
-  'saved.elsewhere': '“{title}”正在另一个标签页里运行。你在这里做的会保存在它旁边。', 'saved.denied': '这个浏览器不为我们保存任何东西。你的输入只在这个标签页里，链接可以装下它们全部。',
-  'err.moment': '这个链接的那一刻已经不会出现了：在它之后模拟器被修正过。', 'err.cancelled': '在到达那一刻之前停下了。', 'err.own': '保留我的工作', 'err.replay': '重放', 'link.damaged': '这个链接坏了。你自己的工作没有被碰过。', 'link.version': '这个链接出自另一个版本。你自己的工作没有被碰过。', 'link.large': '这个链接太大，不去读它。你自己的工作没有被碰过。', 'link.shape': '这个链接里不是一次运行。你自己的工作没有被碰过。',
+  'saved.denied': '这个浏览器不为我们保存任何东西。你的输入只在这个标签页里，链接可以装下它们全部。',
+  
   'about.title': '模拟了什么', 'about.is': '按上游的做法计算：API 请求经过全部九道关卡，etcd 的 revision 与 watch，控制器和它们的队列，调度器的过滤与打分，kubelet，容器运行时的调用，kubectl 的输出。', 'about.not': '不是真的：镜像是小小的模拟程序；没有内核，没有证书，没有云；时间是虚拟的，延迟合理但不是测得的。', 'about.stored': '没有任何东西离开这个标签页。你的输入保存在这个浏览器里；在框架中什么也不保存。',
 };

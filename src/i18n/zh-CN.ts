@@ -4,7 +4,7 @@ import type { en } from './en.ts';
 export const zhCN: Record<keyof typeof en, string> = {
   'app.title': 'Kube Orrery', 'app.skip': '跳到舞台',
   'top.crumb': '`kubectl create deployment` 之后发生了什么', 'top.crumb.short': '`create deployment` 之后',
-  'top.own': '我的集群', 'top.runs': '运行 {n}／{of}', 'top.scenarios': '场景', 'top.terminal': '终端', 'top.yaml': 'YAML', 'top.break': '故障…', 'top.share': '分享', 'top.language': 'EN', 'top.language.name': 'Switch to English', 'top.theme.light': '浅色主题', 'top.theme.dark': '深色主题', 'top.settings': '设置', 'top.objects': '对象', 'top.timeline': '时间线',
+  'top.own': '我的集群', 'top.runs': '显示哪一次运行', 'top.run': '运行 {n}／{of}', 'top.menu': '菜单', 'top.scenarios': '场景', 'top.terminal': '终端', 'top.yaml': 'YAML', 'top.break': '故障…', 'top.share': '分享', 'top.language': 'EN', 'top.language.name': 'Switch to English', 'top.theme.light': '浅色主题', 'top.theme.dark': '深色主题', 'top.settings': '设置', 'top.objects': '对象', 'top.timeline': '时间线',
   'stage.name': '集群', 'stage.hint': '选中组件、Pod 或消息，在舞台旁边打开。', 'stage.controlPlane': '控制平面', 'stage.outside': '集群外', 'stage.nodes': '节点',
   'stage.ready': 'Ready', 'stage.notReady': 'NotReady', 'stage.unknown': 'Unknown', 'stage.cordoned': 'Ready，已 cordon', 'stage.stopped': '已停止', 'stage.cpu': 'cpu {n}%', 'stage.rules': '{mode} 规则 · {n} 个 Service', 'stage.watchCache': 'watch 缓存', 'stage.others': '其余', 'stage.everyOther': '其余 ›', 'stage.empty': '空', 'stage.lease': '上次 Lease 在 {time} 之前', 'stage.allEmpty': '所有队列都空', 'stage.keys': '{n} 个键', 'stage.revision': 'rev {n}', 'stage.pods': '{n} 个 Pod', 'stage.unbound': '{n} 个没有节点',
   'tip.authn': '认证：是谁在请求？', 'tip.audit': '审计：记下请求的内容', 'tip.apf': 'API 优先级与公平：轮到谁了？', 'tip.authz': '鉴权（RBAC）：可以这样做吗？', 'tip.default': '解码请求体；没写的字段得到默认值', 'tip.mutate': '变更准入：插件可以修改对象', 'tip.validate': '校验：字段符合规则吗？', 'tip.admit': '验证准入：配额和策略可以拒绝', 'tip.store': '存储：写入 etcd', 'tip.hub': 'watch 缓存在内存里保存每种对象的最新状态，并通知监视者',
@@ -42,4 +42,5 @@ export const zhCN: Record<keyof typeof en, string> = {
   'side.name': '检查器', 'side.resize': '检查器的宽度', 'side.close': '隐藏检查器', 'side.empty': '没有选中任何东西。请在舞台上选一个。', 'work.name': '终端与编辑器', 'work.resize': '终端与编辑器的高度',
   'set.title': '设置', 'set.theme': '主题', 'set.dark': '深色', 'set.light': '浅色', 'set.system': '跟随系统', 'set.motion': '动画', 'set.motion.full': '完整', 'set.motion.reduced': '减弱', 'set.language': '语言', 'set.legend': '图例', 'set.legend.show': '显示', 'set.legend.hide': '隐藏', 'set.close': '关闭',
   'err.worker': '集群的 worker 停止了。你输入的一切都已保留。', 'err.worker.do': '重新启动',
+  'err.moment': '这个链接的那一刻已经不会出现了：在它之后模拟器被修正过。', 'err.cancelled': '在到达那一刻之前停下了。', 'err.own': '保留我的工作', 'saved.elsewhere': '“{title}”正在另一个标签页里运行。你在这里做的会保存在它旁边。', 'link.version': '这个链接出自另一个版本。你自己的工作没有被碰过。', 'link.large': '这个链接太大，不去读它。你自己的工作没有被碰过。', 'link.shape': '这个链接里不是一次运行。你自己的工作没有被碰过。', 'link.damaged': '这个链接坏了。你自己的工作没有被碰过。', 'err.replay': '重放', 'rail.typed': '这次运行的命令', 'rail.none': '还没有输入命令。你输入的会标在这里。',
 };

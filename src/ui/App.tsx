@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 import { Caption } from './chrome/Caption.tsx';
 import { Divider } from './chrome/Divider.tsx';
 import { Rail } from './chrome/Rail.tsx';
-import { Slot } from './chrome/slots.tsx';
+import { Slot, worded } from './chrome/slots.tsx';
 import { TopBar } from './chrome/TopBar.tsx';
 import { Patterns } from './stage/glyphs.tsx';
 import { Stage } from './stage/Stage.tsx';
@@ -13,9 +13,9 @@ import { openLink, openOwn, setNotice, useLink, useNotice } from './runs.ts';
 import { setView, useView } from './stores/view.ts';
 import { useT } from './words.tsx';
 
-const Settings = lazy(() => import('./chrome/Settings.tsx')), Timeline = lazy(() => import('./timeline/Timeline.tsx'));
-const Preview = lazy(() => import('./share/Preview.tsx'));
-const LessonSide = lazy(() => import('./lesson/LessonSide.tsx'));
+const Settings = worded(() => import('./chrome/Settings.tsx')), Timeline = lazy(() => import('./timeline/Timeline.tsx'));
+const Preview = worded(() => import('./share/Preview.tsx'));
+const LessonSide = worded(() => import('./lesson/LessonSide.tsx'));
 
 export function App(): JSX.Element {
   const { link, characters, reading } = useLink();

@@ -14,11 +14,16 @@ export default function Settings(): JSX.Element {
   const t = useT(), { theme, motion, language, legend } = useView(), phone = useView((s) => s.width === 'phone');
   return (
     <section className="strip" aria-label={t('set.title')}>
+      {phone && <nav className="menu" aria-label={t('top.menu')}>
+        <button type="button" className="btn" onClick={() => setView({ panel: null, terminal: true, editor: false })}>{t('top.terminal')}</button>
+        <button type="button" className="btn" onClick={() => setView({ panel: null, editor: true, terminal: false })}>{t('top.yaml')}</button>
+        <button type="button" className="btn" onClick={() => setView({ panel: 'break' })}>{t('top.break')}</button>
+        <button type="button" className="btn" onClick={() => setView({ panel: 'scenarios' })}>{t('top.scenarios')}</button>
+      </nav>}
       <Choice legend={t('set.theme')} value={theme} options={[['system', t('set.system')], ['dark', t('set.dark')], ['light', t('set.light')]]} set={setTheme} />
       <Choice legend={t('set.motion')} value={motion} options={[['system', t('set.system')], ['full', t('set.motion.full')], ['reduced', t('set.motion.reduced')]]} set={setMotion} />
       <Choice legend={t('set.language')} value={language} options={[['en', 'English'], ['zh-CN', '简体中文']]} set={(l) => void setLanguage(l)} />
       <Choice legend={t('set.legend')} value={legend ? 'show' : 'hide'} options={[['show', t('set.legend.show')], ['hide', t('set.legend.hide')]]} set={(v) => setView({ legend: v === 'show' })} />
-      {phone && <div className="acts"><button type="button" className="btn" onClick={() => setView({ panel: null, terminal: true })}>{t('top.terminal')}</button><button type="button" className="btn" onClick={() => setView({ panel: null, editor: true, terminal: false })}>{t('top.yaml')}</button><button type="button" className="btn" onClick={() => setView({ panel: 'scenarios' })}>{t('top.scenarios')}</button><button type="button" className="btn" onClick={() => setView({ panel: 'break' })}>{t('top.break')}</button></div>}
       <button type="button" className="btn close" onClick={() => setView({ panel: null })}>{t('set.close')}</button>
       <details className="about"><summary>{t('about.title')}</summary><p>{t('about.is')}</p><p>{t('about.not')}</p><p>{t('about.stored')}</p></details>
     </section>

@@ -70,6 +70,8 @@ export function setMotion(m: ViewState['motion']): void { useView.setState({ mot
 /** The library's lessons have been opened: their words are wanted in every language chosen from now on. */
 let lessons = false;
 export async function wantLessons(): Promise<void> { if (lessons) return; lessons = true; const { language } = useView.getState(), words = await loadLessons(language); useView.setState((s) => (s.language === language ? { messages: { ...s.messages, ...words } } : s)); }
+/** The panels' words, with the panel that is opened first. Another language than English brings all its words at once. */
+export async function wantPanels(): Promise<void> { if ('term.title' in useView.getState().messages) return; const words = await loadLanguage('en'); useView.setState((s) => (s.language === 'en' ? { messages: { ...words, ...s.messages } } : s)); }
 export async function setLanguage(l: Language): Promise<void> { const messages = { ...(await loadLanguage(l)), ...(lessons ? await loadLessons(l) : {}) }; useView.setState({ language: l, messages }); dress(); save(); }
 /** Opens the inspector on something; null closes nothing, it only clears the selection. */
 export function select(selection: Selection): void { useView.setState(selection === null ? { selection } : { selection, inspector: true }); }
