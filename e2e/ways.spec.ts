@@ -32,3 +32,41 @@ test('a fork is a run of its own, and a control names the runs and leads from on
   await runs.selectOption({ index: 1 });
   await expect(runs).toHaveValue(second);
 });
+test('the right arrow starts the lesson by its command', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await stateOf(page)).transcript, { timeout: 15_000 }).toContain('kubectl create deployment web');
+});
+test('at a hundred times the speed the caption says a rate; changed while paused, a speed moves nothing', async ({ page }) => {
+  await openPage(page);
+  await page.evaluate(async () => { await window.orrery.run('kubectl create deployment web --image=nginx:1.27'); });
+  await wait(page, 20);
+  const caption = page.locator('.cap'), said = await caption.locator('p').textContent();
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption('100');
+  await expect(caption.locator('p')).toHaveText(said ?? '');
+  await expect(page.getByText(/in flight$/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(page.getByText(/^\d+ messages a second of virtual time$/)).toBeVisible();
+});
+test('a cause that was gone to leads back to where one was', async ({ page }) => {
+  await openPage(page);
+  await page.evaluate(async () => { await window.orrery.run('kubectl create deployment web --image=nginx:1.27'); });
+  const { at } = await wait(page, 6);
+  await page.locator('.brand').click();
+  await page.keyboard.press('i');
+  await page.getByRole('button', { name: 'web', exact: true }).first().click();
+  await page.getByRole('tab', { name: 'Cause' }).click();
+  await page.locator('.chain button').last().click();
+  await expect.poll(async () => (await stateOf(page)).at).toBeLessThan(at);
+  await page.getByRole('button', { name: /^← Back to/ }).click();
+  await expect.poll(async () => (await stateOf(page)).at).toBe(at);
+  await expect(page.getByRole('button', { name: /Back to/ })).toHaveCount(0);
+});
+test('under a command that does not exist stands a way out, not in the output', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('`');
+  await page.getByRole('textbox', { name: 'Command line' }).fill('kubectl gett pods');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/Not a command there is/)).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole('log')).not.toContainText('Not a command there is');
+});

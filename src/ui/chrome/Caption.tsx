@@ -21,7 +21,7 @@ import { useAnswer } from '../stores/ask.ts';
 import type { Key } from '../../i18n/index.ts';
 import { Next } from '../lesson/Next.tsx';
 import { stepNames } from './Rail.tsx';
-import { inFlightAt, sentence, spoken } from './say.ts';
+import { inFlightAt, rateAt, sentence, spoken } from './say.ts';
 
 const PredictRow = lazy(() => import('../lesson/PredictRow.tsx'));
 /** What stands in the caption. A lesson sets it; without one the caption is said from the trace. */
@@ -48,7 +48,7 @@ function useSaid(t: T): CaptionText {
   const messages = useView((s) => s.messages), set = useCaption((s) => s.text), begun = useClock((s) => s.begun), flights = useSession((s) => s.flights), status = useSession((s) => s.status), progress = useSession((s) => s.progress), offer = useSession((s) => s.offer), nodes = useSession((s) => s.projection?.nodes.length ?? 0), map = useSession((s) => s.map);
   const told = useSession((s) => s.caption), steps = useSession((s) => s.steps), step = useSession((s) => s.step), at = useSession((s) => s.marks.find((m) => m.step === s.step)?.at ?? -1), lesson = useSession((s) => s.lesson), names = stepNames(t, lesson);
   // while it plays the sentence changes some eight times a second, not at every frame
-  const plays = useClock((s) => s.mode === 'playing'), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
+  const plays = useClock((s) => s.mode === 'playing'), speed = useClock((s) => s.speed), flight = useClock((s) => spoken(flights, plays ? Math.floor(s.story / 120) * 120 : s.story, s.followed)), story = useClock((s) => Math.floor(s.story / 120));
   // a step of the lesson speaks as long as its moment is near; then the trace speaks for itself
   const id = told?.id ?? '', heading = useClock((s) => s.heading), alone = useClock((s) => s.followed >= 0), fresh = useClock((s) => Math.floor(s.virtual / 1000) * 1000 - at < 2_500_000), near = at >= 0 && (heading === step || (!alone && fresh && story * 120 - toStory(map, at) < 6000)), request = useAnswer('message', id.endsWith('.gates') && Number(told?.values.request ?? -1) >= 0 ? { record: Number(told?.values.request) } : null);
   const ended = useSession(endOf);
@@ -58,8 +58,8 @@ function useSaid(t: T): CaptionText {
   if (!begun && offer !== '') return { kick: t('cap.idle.kick'), note: '', text: nodes === 3 ? t('cap.idle') : t('cap.idle.n', { n: nodes }) };
   if (told && id in messages && step > 0 && near) return { kick: t('cap.step', { n: step, of: steps }), note: names[step - 1] ?? '', text: lessonText(t, id as Key, told.values, request) };
   if (ended !== '' && heading < 0 && !plays && (flight < 0 || flights.list[flight]?.heartbeat)) { const [name, n] = ended.split(' '); return { kick: t('cap.step', { n: steps, of: steps }), note: names[steps - 1] ?? '', text: t('lesson.done', { name, n }), extra: Next }; }
-  const f = flight >= 0 ? flights.list[flight] : undefined, inFlight = inFlightAt(flights, story * 120);
-  return { kick: t('cap.now'), note: inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
+  const f = flight >= 0 ? flights.list[flight] : undefined, many = plays && speed >= 10, inFlight = many ? rateAt(flights, story * 120, speed) : inFlightAt(flights, story * 120);
+  return { kick: t('cap.now'), note: many ? t('cap.rate', { n: inFlight }) : inFlight > 1 ? t('cap.inFlight', { n: inFlight }) : '', text: f ? (plays && f.way === 'gates' ? t('say.pass', { label: f.label }) : sentence(t, f, story * 120 + 60)) : coming(t, flights, map, story * 120 + 60) };
 }
 /** Virtual seconds done and to do. */
 const soFar = ({ done, of }: { done: number; of: number }): { n: string; of: string } => ({ n: (Math.max(0, done) / 1e6).toFixed(1), of: String(Math.round(Math.max(done, of) / 1e6)) });

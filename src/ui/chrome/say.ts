@@ -36,5 +36,7 @@ export function spoken(flights: Flights, t: number, followed: number): number {
   });
   return best;
 }
+/** Messages a second of virtual time, at so many times its speed: of those that left in the last 800 ms on the screen. */
+export function rateAt(flights: Flights, t: number, speed: number): number { let n = 0; during(flights, t - 800, t, (f) => { if (f.way !== 'gates' && f.t0 > t - 800) n++; }); return Math.round(n / (0.8 * speed)); }
 /** How many are in flight. */
 export function inFlightAt(flights: Flights, t: number): number { let n = 0; during(flights, t, t, () => { n++; }); return n; }

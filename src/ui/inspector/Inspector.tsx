@@ -10,6 +10,8 @@ import { ComponentPanel } from './ComponentPanel.tsx';
 import { MessagePanel } from './MessagePanel.tsx';
 import { useNow } from './now.ts';
 import { ObjectPanel } from './ObjectPanel.tsx';
+import { clockText } from '../chrome/Caption.tsx';
+import { back, useTrail } from './trail.ts';
 
 const Cycle = lazy(() => import('../stage/CycleTable.tsx').then((all) => ({ default: all.PlainCycle })));
 
@@ -19,9 +21,10 @@ const STAGE: Readonly<Record<string, string>> = { 'v1|Pod': 'pods', 'v1|Node': '
 export const selectObject = (ref: ObjectRef): void => { const key = `${ref.apiVersion}|${ref.kind}`; select({ kind: 'object', resource: STAGE[key] ?? key, namespace: ref.namespace, name: ref.name }); };
 
 export default function Inspector(): JSX.Element {
-  const t = useT(), selection = useView((s) => s.selection), wide = useView((s) => s.width === 'wide');
+  const t = useT(), selection = useView((s) => s.selection), wide = useView((s) => s.width === 'wide'), left = useTrail((s) => s.left.at(-1));
   return (
     <div className="insp">
+      {left && <button type="button" className="insp-all insp-back" onClick={back}>← {t('cause.back', { time: clockText(left.at) })}</button>}
       {selection !== null && <button type="button" className="insp-all" onClick={() => select(null)}>‹ {t('insp.all')}</button>}
       {selection === null ? <Everything /> : selection.kind === 'object' ? <ObjectPanel key={`${selection.resource}/${selection.namespace}/${selection.name}`} target={refOf(selection)} /> : selection.kind === 'message' ? <MessagePanel record={selection.seq} /> : <>
         <ComponentPanel name={selection.component} node={selection.node} />

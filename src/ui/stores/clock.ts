@@ -64,18 +64,24 @@ function tick(now: number): void {
 }
 function go(): void { if (frame === 0) { if (last === 0) last = performance.now(); frame = requestAnimationFrame(tick); } }
 
-export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1, spot: -1, heading: -1 }); last = performance.now(); go(); }
-export function pause(): void { goal = null; useClock.setState({ mode: 'paused' }); place(useClock.getState().story); }
+/** A real speed is for playing. What stands or is stepped is drawn in story time: only what is truly in flight then flies. */
+export const drawSpeed = (): number => (useClock.getState().mode === 'playing' ? useClock.getState().speed : 0);
+let drawnAt = 0;
+function redraw(): void { const { window: w, from, to } = useSession.getState(); if (w && drawnAt !== drawSpeed()) newWindow(w, from, to); }
+function stand(): void { if (useClock.getState().mode === 'playing') { useClock.setState({ mode: 'paused' }); redraw(); } }
+export function play(): void { goal = null; useClock.setState({ mode: 'playing', followed: -1, spot: -1, heading: -1 }); redraw(); last = performance.now(); go(); }
+export function pause(): void { goal = null; useClock.setState({ mode: 'paused' }); redraw(); place(useClock.getState().story); }
 /** What a user asked for is to happen: a clock that stands is set going. */
 export function letHappen(): void { if (useClock.getState().mode === 'paused') play(); }
 /** Story time passes so many times as fast while somebody waits for an answer. */
 export function setHurry(times: number): void { hurry = times; }
 export function toggle(): void { if (useClock.getState().mode === 'playing') pause(); else play(); }
-export function setSpeed(speed: number): void { useClock.setState({ speed }); const { window: w, from, to } = useSession.getState(); if (w) newWindow(w, from, to); }
+export function setSpeed(speed: number): void { useClock.setState({ speed }); redraw(); }
 /** A new stretch of trace: the playhead stays at its virtual time, a running step goes on to where it was going. */
 export function newWindow(w: TraceWindow, from: number, to: number, ready?: Drawn): void {
-  const { virtual, speed, story } = useClock.getState(), old = useSession.getState().map, goalAt = goal ? toVirtual(old, goal.to) : 0;
+  const { virtual, story } = useClock.getState(), speed = drawSpeed(), old = useSession.getState().map, goalAt = goal ? toVirtual(old, goal.to) : 0;
   // the speed may have been changed while it was made ready
+  drawnAt = speed;
   setWindow(w, from, to, ready?.speed === speed ? ready : drawn(w, from, to, speed));
   const map = useSession.getState().map, here = toStory(map, Math.max(from, Math.min(to, virtual)));
   if (goal) { const left = Math.abs(goal.to - story) / Math.max(1e-9, Math.abs(goal.rate)), target = toStory(map, goalAt); goal = { to: target, rate: (target - here) / Math.max(1, left) }; }
@@ -97,6 +103,10 @@ export function seekVirtual(virtual: number): void {
 export function finish(): void { if (goal) { const to = goal.to; goal = null; useClock.setState({ mode: 'paused' }); place(to); } }
 /** One step on. A press while a step runs completes it at once and starts the next: presses never queue. */
 export function stepForward(as?: Unit): void {
+  stand();
+  const { offer } = useSession.getState(), { begun, unit: by } = useClock.getState();
+  // before anything was done, the lesson's first step is its command
+  if (!begun && offer !== '' && (as ?? by) === 'lesson') { const run = document.querySelector<HTMLButtonElement>('.you-run'); if (run) run.click(); else { begin(); getSource()?.run(offer); } return; }
   const { flights, window: w, map } = useSession.getState();
   if (!w) return;
   if (goal) { const to = goal.to; goal = null; place(to); }
@@ -107,6 +117,7 @@ export function stepForward(as?: Unit): void {
   move(stop.to, stop.seq, pace(stop.flight, stop.to - c.story), stop.from);
 }
 export function stepBack(): void {
+  stand();
   const { flights, window: w, map } = useSession.getState();
   if (!w) return;
   if (goal) { const to = goal.to; goal = null; place(to); }

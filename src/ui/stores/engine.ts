@@ -1,7 +1,7 @@
 // The page's client of the engine: one answer a request, at most one request of a kind in flight, newer ones replace waiting ones.
 import { PROTOCOL } from '../../protocol/protocol.ts';
 import type { AnswerMessage, Input, LessonView, Method, Methods, RequestMessage, RunDocument, StepUnit, View } from '../../protocol/protocol.ts';
-import { finish, newWindow, pause, runToStory, seekStory, seekVirtual, stepForward, useClock } from './clock.ts';
+import { drawSpeed, finish, newWindow, pause, runToStory, seekStory, seekVirtual, stepForward, useClock } from './clock.ts';
 import { drawnSlices } from '../stage/flights.ts';
 import { toStory, toVirtual } from '../stage/story.ts';
 import { setSource, useSession } from './session.ts';
@@ -97,7 +97,7 @@ async function fetchWindow(at: number): Promise<void> {
     const from = Math.max(floor, at - behind), to = Math.max(from + 1, at, Math.min(end, at + BEYOND)), w = await engine().call('window', { from, to });
     // so much happened that the window ends before or soon after the playhead: then less of what is behind it
     if (w.to < to && w.to - at < Math.min(behind, 3_000_000) / 2 && behind > 10_000) continue;
-    const ready = await inSlices(drawnSlices(w, from, w.to, useClock.getState().speed), () => mine < newest);
+    const ready = await inSlices(drawnSlices(w, from, w.to, drawSpeed()), () => mine < newest);
     // a later window is already shown: this one would take the page back
     if (ready === null || mine < newest) return;
     newest = mine; cut = w.to < to;

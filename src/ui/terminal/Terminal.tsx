@@ -5,7 +5,7 @@ import type { Completion, TranscriptChunk } from '../../protocol/protocol.ts';
 import { engine, hasEngine, input } from '../stores/engine.ts';
 import { useSession } from '../stores/session.ts';
 import { setView, useView } from '../stores/view.ts';
-import { useT } from '../words.tsx';
+import { Rich, useT } from '../words.tsx';
 import { commonStart, searchBack, typedLines } from './history.ts';
 import { leaveTyping, typeLines, useTyping } from './typing.ts';
 
@@ -30,6 +30,8 @@ export default function Terminal(): JSX.Element {
   const [text, setText] = useState(''), [at, setAt] = useState(-1), [search, setSearch] = useState<string | null>(null), [menu, setMenu] = useState<{ c: Completion; index: number } | null>(null);
   const { open, waiting, error, typed } = useTyping();
   const blocks = useMemo(() => blocksOf(transcript), [transcript]), history = useMemo(() => typedLines(blocks.map((b) => b.line), typed), [blocks, typed]);
+  // a way out for who typed what does not exist: in the page's own words, below what the terminal printed
+  const lost = !running && text === '' && (blocks.at(-1)?.parts.some((p) => p.stream === 'err' && /unknown (command|shorthand flag|flag)|command not found|doesn't have a resource type/.test(p.text)) ?? false);
   const field = useRef<HTMLTextAreaElement>(null), end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     field.current?.focus();
@@ -106,6 +108,7 @@ export default function Terminal(): JSX.Element {
         {menu && <ul className="tty-menu" aria-label={t('term.completions')}>{menu.c.items.slice(0, 24).map((item, i) => <li key={item.text}><button type="button" className={i === menu.index ? 'on' : ''} tabIndex={-1} onClick={() => { put(menu.c, item.text); setMenu(null); field.current?.focus(); }}>{item.text}</button></li>)}{menu.c.items.length > 24 && <li>{t('term.more', { n: menu.c.items.length - 24 })}</li>}<li className="d" role="status">{menu.index >= 0 ? menu.c.items[menu.index].detail : ''}</li></ul>}
         <div ref={end} />
       </div>
+      {lost && <p className="tty-fork" role="status"><Rich text={t('term.way')} /></p>}
       {later > 0 && <p className="tty-fork">{t('term.fork', { n: later })}</p>}
     </div>
   );
