@@ -2,6 +2,7 @@
  * The one queue of events, ordered by (virtual time, class, sequence). It is a container like any other (key: the event's
  * sequence number), so undo and redo work on it; the heap beside it is derived and may hold events that are gone.
  */
+import type { Net } from './net.ts';
 import { NumberedContainer } from './numbered-container.ts';
 import type { Label, Message, MessageType, Micros } from './types.ts';
 
@@ -33,13 +34,19 @@ function before(a: SimEvent, b: SimEvent): boolean {
 export class EventQueue extends NumberedContainer<SimEvent> {
   private heap: SimEvent[] = [];
 
-  protected override change(seq: number, event: SimEvent | undefined): void {
+  protected override changeAt(seq: number, event: SimEvent | undefined): void {
     if (event === undefined) {
       this.numbered.delete(seq);
     } else {
       this.numbered.set(seq, event);
       this.push(event);
     }
+  }
+
+  /** The queue is always looked at next, and its heap stands beside the map: it makes every journey at once. */
+  override owe(net: Net, part: number, backwards: boolean): void {
+    super.owe(net, part, backwards);
+    if (this.owed !== null) this.settle();
   }
 
   /** The next event, still in the queue; undefined when there is none. */

@@ -3,11 +3,13 @@
  * entries is time travel; the slice of one event is "what changed in this step". Kept in chunks, so that history beyond the
  * budget can go a chunk at a time.
  */
-import { applyNet, NetCollector, type Apply, type Net } from './net.ts';
+import { NetCollector, passNet, type ApplyPart, type Net } from './net.ts';
 
 export const CHUNK = 1 << 14;
 /** Chunks of a group (2^4). */
 const GROUP = 16;
+
+export type Apply = (container: number, key: string | number, value: unknown) => void;
 
 export interface JournalEntry { readonly container: number; readonly key: string; readonly old: unknown; readonly new: unknown }
 
@@ -50,15 +52,17 @@ export class Journal {
     return out;
   }
 
-  /** Calls `apply(container, key, value)` for the entries [from, to), backwards with old values or forwards with new ones. */
-  replay(from: number, to: number, backwards: boolean, apply: Apply): void {
+  /**
+   * Calls `apply(container, key, value)` for the entries [from, to), backwards with old values or forwards with new ones.
+   * Whole chunks on the way are passed to `leap` by what they change in the end.
+   */
+  replay(from: number, to: number, backwards: boolean, apply: Apply, leap: ApplyPart): void {
     const first = Math.ceil(from / CHUNK);
     const last = Math.floor(to / CHUNK);
     if (first >= last) {
       this.single(from, to, backwards, apply);
       return;
     }
-    // Whole chunks on the way are passed by what they change in the end.
     if (backwards) this.single(last * CHUNK, to, true, apply);
     else this.single(from, first * CHUNK, false, apply);
     const group = Math.ceil(first / GROUP);
@@ -72,7 +76,7 @@ export class Journal {
       for (let c = groups * GROUP; c < last; c++) parts.push(this.netOfChunk(c));
     }
     if (backwards) parts.reverse();
-    for (const net of parts) applyNet(net, backwards, apply);
+    for (const net of parts) passNet(net, backwards, leap);
     if (backwards) this.single(from, first * CHUNK, true, apply);
     else this.single(last * CHUNK, to, false, apply);
   }

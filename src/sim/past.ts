@@ -3,7 +3,7 @@
  * is folded into spans of SPAN events, of which only the net change stays (most writes, of queues and programs, cancel out).
  * A journey leaps over spans, and performs the events inside one again.
  */
-import { applyNet, NetCollector, type Apply, type Net } from './net.ts';
+import { NetCollector, passNet, type ApplyPart, type Net } from './net.ts';
 
 /** Events of a span: a journey into it performs at most so many again. */
 export const SPAN = 1024;
@@ -37,8 +37,8 @@ export class Past {
     return event - ((event - this.from) % SPAN);
   }
 
-  /** Applies what lies between two edges. */
-  leap(here: number, there: number, apply: Apply): void {
+  /** Hands on what lies between two edges, in the order of the journey. */
+  leap(here: number, there: number, apply: ApplyPart): void {
     const backwards = there < here;
     const to = (Math.max(here, there) - this.from) / SPAN;
     const parts: Net[] = [];
@@ -49,6 +49,6 @@ export class Past {
       at += 1 << (GROUP_BITS * level);
     }
     if (backwards) parts.reverse();
-    for (const part of parts) applyNet(part, backwards, apply);
+    for (const part of parts) passNet(part, backwards, apply);
   }
 }

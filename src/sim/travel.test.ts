@@ -40,6 +40,19 @@ describe('journeys through the coarse past', () => {
     }
   });
 
+  it('add up: many of them, far and near, with nothing read on the way', () => {
+    const { fine, coarse } = both((sim) => sim.runUntil(7_000_000));
+    const end = coarse.branch.end;
+    for (let round = 0; round < 4; round++) {
+      for (const place of [...places(end, 12, round + 40), 0, end, 3 * SPAN, 0]) coarse.seek(place);
+      fine.seek(0);
+      expectEqual(coarse, fine);
+      for (const place of places(end, 3, round + 90)) coarse.seek(place);
+      fine.seek(places(end, 3, round + 90)[2]);
+      expectEqual(coarse, fine);
+    }
+  });
+
   it('go event by event over the edges of spans, both ways, with the writes of each event', () => {
     const { fine, coarse } = both((sim) => sim.runUntil(700_000));
     for (const from of [SPAN + 6, 500, 2 * SPAN + 4]) {

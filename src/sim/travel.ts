@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import type { Branch, Checkpoint } from './branch.ts';
 import type { Container } from './container.ts';
 import { Journal, type JournalEntry } from './journal.ts';
+import type { ApplyPart } from './net.ts';
 import { SPAN } from './past.ts';
 
 /** What a journey does to the simulator. */
@@ -84,7 +85,7 @@ export class Travel {
       if (inside) return this.extend(scratch, there);
     }
     const edge = past.edge(Math.min(there, fine));
-    past.leap(at, edge, this.apply);
+    past.leap(at, edge, this.leap);
     at = edge;
     if (at === there) return at;
     if (at === fine) {
@@ -113,9 +114,12 @@ export class Travel {
 
   private readonly apply = (container: number, key: string | number, value: unknown): void => this.vehicle.containers[container].apply(key, value);
 
+  /** A container makes a far journey when it is next looked at: most are not before the next one. */
+  private readonly leap: ApplyPart = (container, net, part, backwards) => this.vehicle.containers[container].owe(net, part, backwards);
+
   private replay(journal: Journal, here: number, there: number): void {
     const back = there < here;
-    journal.replay(back ? there : here, back ? here : there, back, this.apply);
+    journal.replay(back ? there : here, back ? here : there, back, this.apply, this.leap);
   }
 }
 
