@@ -59,6 +59,14 @@ describe.each([
     }
   });
 
+  it('goes far in one leap and part of the way back in a short one', () => {
+    const container = make();
+    container.set('1', 1);
+    container.owe(netOf(['1', 1, 3], ['2', undefined, 2]), 0, false);
+    container.owe(netOf(['1', 2, 3]), 0, true);
+    expect(content(container)).toEqual([['1', 2], ['2', 2]]);
+  });
+
   it('passes more than it may owe', () => {
     const container = make();
     container.set('1', 0);
