@@ -154,6 +154,8 @@ test('a node is powered off, and on', async ({ page }) => {
   await expect(page.getByRole('button', { name: /^node-2 Power on/ })).toHaveAttribute('aria-pressed', 'true');
   await wait(page, 60);
   await expect(page.getByRole('button', { name: /^node-2, Unknown/ })).toBeVisible();
+  // a node that is off uses nothing that anybody could know
+  await expect(page.getByText(/^cpu \d+%$/)).toHaveCount(2);
   await page.getByRole('button', { name: /^node-2 Power on/ }).click();
   await wait(page, 60);
   await expect(page.getByRole('button', { name: /^node-2, Ready/ })).toBeVisible();

@@ -26,6 +26,7 @@ export default function Preview({ link, characters, open, leave }: { link: Link;
       <main className="pv">
         <section className="pv-left" aria-label={t('preview.does')}>
           {Number(nodes) >= 1 && Number(nodes) <= 24 && <Still nodes={Number(nodes)} />}
+          <p className="quiet">{t(at > 0 ? 'preview.rest' : 'preview.restOnly', { time: clockText(at) })}</p>
           <h2>{t('preview.does')}</h2>
           <ol className="pv-inputs" tabIndex={0}>{link.inputs.slice(0, 200).map((i, n) => <li key={n}><time className="m">{clockText(i.at)}</time><code>{say(i.input, t)}</code></li>)}{link.inputs.length === 0 && <li><span className="quiet">{t('preview.nothing')}</span></li>}{link.inputs.length > 200 && <li>{t('insp.more', { n: link.inputs.length - 200 })}</li>}{link.moment && <li className="stop"><time className="m">{clockText(at)}</time><span>{t('preview.stops')}</span></li>}</ol>
           <p className="quiet">{t('preview.still')} <span className="m">v1 · {t('preview.chars', { n: characters })}</span></p>

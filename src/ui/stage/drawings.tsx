@@ -206,7 +206,7 @@ export function NodeDrawing({ box: b, view: v, words, lit, selectedPod, selected
       {silent && <rect x={1} y={1} width={b.w - 2} height={b.h - 2} rx={11} fill="url(#hatchb)" />}
       <text x={18} y={38} className="s13 m b t1">{cutMiddle(v.name, 18)}</text>{mark(nx, 38)}
       <text x={nx + 14} y={38} className={`s12 ${ok ? 't3' : 'tbad b'}`}>{state}</text>
-      <text x={b.w - 18} y={38} className="s11 m t3" textAnchor="end">{words.cpu(v.cpu)}</text>{b.w >= 280 && <Meter x={b.w - 18 - 46 - 56} y={32.5} w={46} value={v.cpu / 100} />}
+      <text x={b.w - 18} y={38} className="s11 m t3" textAnchor="end">{silent ? '' : words.cpu(v.cpu)}</text>{!silent && b.w >= 280 && <Meter x={b.w - 18 - 46 - 56} y={32.5} w={46} value={v.cpu / 100} />}
       <rect x={12} y={ty} width={b.w - 24} height={th} rx={8} className="box sk" opacity={silent ? 0.45 : undefined} />
       <text x={b.w - 24} y={ty + th - 9} className={`s11 m ${lit.runtime ? 'tcri' : 't3'}`} textAnchor="end">{more > 0 || spots.some((s) => s.x + Math.max(s.w, 56) > b.w - 32 - textWidth(v.runtime) && s.y + s.h + 18 > ty + th - 18) ? '' : v.runtime}</text>
       {pill(16, -12, cw, 24, 'kubelet', lit.kubelet, v.kubelet)}{pill(28 + cw, -12, cw, 24, 'kube-proxy', lit.proxy, v.proxy)}

@@ -204,7 +204,7 @@ function lookAt(l: LessonView, step: number): number | null {
 }
 function lookAtOne(l: LessonView, step: number): number {
   const s = useSession.getState(), { at, caption, id } = l.steps[step - 1], S = toStory(s.map, at), request = Number(caption.values.request ?? -1), w = s.window;
-  if (id === 'gates') { const f = s.flights.list.find((x) => x.gates && x.seq === request); const g = f?.gates ?? []; return g.length > 5 ? (g[4] + g[5]) / 2 : g.at(-1) ?? S; }
+  if (id === 'gates') { const f = s.flights.list.find((x) => x.gates && x.seq === request); const g = f?.gates ?? []; return g.length > 5 ? g[4] + 1 : g.at(-1) ?? S; }
   const f = s.flights.list.find((x) => x.seq === caption.record && x.t0 <= S + 2 && x.t1 > S + 2), to = f ? (S + f.t1) / 2 : S + 1;
   // Ready is seen when the kubelet's report is stored
   if (id === 'ready' && w) for (let i = 0; i < w.writes.count; i++) { const key = w.texts[w.writes.key[i]]; if (w.writes.at[i] > at && key.startsWith('/registry/pods/') && key.endsWith(`/${caption.values.readyPod}`)) return toStory(s.map, w.writes.at[i]) + 1; }
