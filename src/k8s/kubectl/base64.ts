@@ -1,6 +1,5 @@
 /** Standard base64, of bytes and of UTF-8 text. Bad characters are skipped. Upstream: Go's encoding/base64. */
 import { utf8Bytes } from '../apimachinery/utf8.ts';
-import { bytesToText } from './go-template.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -30,3 +29,18 @@ export function toBase64(bytes: readonly number[]): string {
 }
 
 export const textToBase64 = (text: string): string => toBase64(utf8Bytes(text));
+
+/** UTF-8 bytes as text; bad bytes become U+FFFD. */
+function bytesToText(bytes: readonly number[]): string {
+  let out = '';
+  for (let i = 0; i < bytes.length;) {
+    const b = bytes[i];
+    const n = b < 0x80 ? 0 : b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : -1;
+    if (n < 0 || i + n >= bytes.length + 0 && n > 0 && i + n > bytes.length - 1) { out += '\ufffd'; i++; continue; }
+    let c = n === 0 ? b : b & (0x3f >> n);
+    for (let j = 1; j <= n; j++) c = (c << 6) | (bytes[i + j] & 0x3f);
+    out += c > 0x10ffff ? '\ufffd' : String.fromCodePoint(c);
+    i += n + 1;
+  }
+  return out;
+}

@@ -3,8 +3,9 @@
  * Upstream: Go's text/template with k8s.io/cli-runtime/pkg/printers/template.go
  * Left out: define/template/block, method calls, custom delimiters.
  */
-import { toJson } from '../apimachinery/json-emit.ts';
 import { goValue } from '../apimachinery/goquote.ts';
+import { toJson } from '../apimachinery/json-emit.ts';
+import { base64Text } from './base64.ts';
 import { KubectlError } from './errors.ts';
 
 interface Block { readonly kind: 'text' | 'expr' | 'range' | 'if' | 'with' | 'set'; readonly text: string; readonly body: readonly Block[]; readonly otherwise: readonly Block[]; readonly names: readonly string[] }
@@ -146,7 +147,7 @@ export function executeGoTemplate(template: string, data: unknown, lax: boolean)
       case 'print': return args.map((a) => goValue(a)).join('');
       case 'println': return args.map((a) => goValue(a)).join(' ') + '\n';
       case 'printf': { let i = 1; return String(args[0]).replace(/%[-\d.]*([sdvq%])/g, (_, c: string) => (c === '%' ? '%' : c === 'q' ? toJson(args[i++]) : goValue(args[i++]))); }
-      case 'base64decode': return decodeBase64Text(String(args[0] ?? ''));
+      case 'base64decode': return base64Text(String(args[0] ?? ''));
       default: throw bad(`function "${name}" not defined`);
     }
   };
@@ -193,36 +194,5 @@ export function executeGoTemplate(template: string, data: unknown, lax: boolean)
 function splitPipe(all: readonly string[]): string[][] {
   const out: string[][] = [[]];
   for (const word of all) { if (word === '|') out.push([]); else out[out.length - 1].push(word); }
-  return out;
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function decodeBase64Text(text: string): string {
-  let bits = 0;
-  let count = 0;
-  const bytes: number[] = [];
-  for (const c of text) {
-    const v = ALPHABET.indexOf(c);
-    if (v < 0) continue;
-    bits = (bits << 6) | v;
-    count += 6;
-    if (count >= 8) { count -= 8; bytes.push((bits >> count) & 255); bits &= (1 << count) - 1; }
-  }
-  return bytesToText(bytes);
-}
-
-/** UTF-8 bytes as text; bad bytes become U+FFFD. */
-export function bytesToText(bytes: readonly number[]): string {
-  let out = '';
-  for (let i = 0; i < bytes.length;) {
-    const b = bytes[i];
-    const n = b < 0x80 ? 0 : b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : -1;
-    if (n < 0 || i + n >= bytes.length + 0 && n > 0 && i + n > bytes.length - 1) { out += '\ufffd'; i++; continue; }
-    let c = n === 0 ? b : b & (0x3f >> n);
-    for (let j = 1; j <= n; j++) c = (c << 6) | (bytes[i + j] & 0x3f);
-    out += c > 0x10ffff ? '\ufffd' : String.fromCodePoint(c);
-    i += n + 1;
-  }
   return out;
 }
